@@ -1,0 +1,9 @@
+import { randomFillSync } from 'node:crypto'
+
+/** The only source of randomness: cryptographically secure (R35). Tests replace it; nothing else may. */
+export interface Random {
+  /** `length` fresh bytes. */
+  bytes(length: number): Uint8Array
+}
+
+export const systemRandom: Random = { bytes: (length) => randomFillSync(new Uint8Array(length)) }
