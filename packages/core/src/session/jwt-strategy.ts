@@ -1,0 +1,167 @@
+import { SECOND } from '../instant.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import type { AccessTokenPayload, TokenSigner, TokenVerifier } from '../ports/access-tokens.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { SessionStore } from '../ports/session-store.ts'
+import type { Attributes } from '../user/user.ts'
+import type { CredentialStrategy, RefreshOutcome, SessionReference } from './credential-strategy.ts'
+import type { Credentials } from './credentials.ts'
+import { idleExpiry, type Lifetimes } from './lifetimes.ts'
+import type { Principal } from './principal.ts'
+import type { RecentChanges } from './recent-changes.ts'
+import { formatRefreshToken, parseRefreshToken, type RefreshSecrets } from './refresh-token.ts'
+import { scopesOf, type RoleScopes } from './scopes.ts'
+import { principalOf } from './session-strategy.ts'
+import type { Claims, Session } from './session.ts'
+
+export interface JwtStrategyDependencies {
+  /** Watched by `recent`, so that ends and changes of this instance act here at once. */
+  readonly sessions: SessionStore
+  readonly recent: RecentChanges
+  readonly keys: KeyRing
+  readonly signer: TokenSigner
+  readonly verifier: TokenVerifier
+  readonly clock: Clock
+  readonly random: Random
+  readonly lifetimes: Lifetimes
+  readonly refreshSecrets: RefreshSecrets
+  readonly roleScopes: RoleScopes
+  readonly issuer: string
+  readonly audience: string
+  readonly clientId: string
+  /** Whether e-mail, name and attributes travel in the token, where whoever holds it can read them. */
+  readonly profileInToken: boolean
+}
+
+/** A short signed access token (RFC 9068), checked without a store, and a refresh token that rotates. */
+export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialStrategy {
+  const { sessions, recent, keys, signer, verifier, clock, random, lifetimes, refreshSecrets, roleScopes, profileInToken } = dependencies
+  const { issuer, audience, clientId } = dependencies
+
+  const issue = async (session: Session): Promise<Credentials> => {
+    const iat = Math.floor(clock.now() / SECOND)
+    const exp = Math.min(iat + lifetimes.accessTokenSeconds, Math.floor(session.expiresAt / SECOND))
+    const scopes = scopesOf(session.claims.roles, roleScopes)
+    const payload: AccessTokenPayload = {
+      iss: issuer,
+      sub: session.userId,
+      aud: audience,
+      client_id: clientId,
+      iat,
+      exp,
+      jti: Buffer.from(random.bytes(16)).toString('base64url'),
+      sid: session.id,
+      auth_time: Math.floor(session.authenticatedAt / SECOND),
+      ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+      ...(session.claims.roles.length === 0 ? {} : { roles: session.claims.roles }),
+      ...(profileInToken ? profileMembers(session.claims) : {}),
+    }
+    return {
+      accessToken: await signer.sign(payload, await keys.signingKey()),
+      accessTokenExpiresAt: exp * SECOND,
+      refreshToken: formatRefreshToken({ userId: session.userId, sessionId: session.id, counter: session.counter }, refreshSecrets),
+      sessionExpiresAt: session.expiresAt,
+    }
+  }
+
+  const checkNow = (accessToken: string): Principal | null => {
+    const verification = verifier.verify(accessToken)
+    if (!verification.ok) return null
+    const { payload } = verification
+    if (recent.ended(payload.sub, payload.sid, payload.iat)) return null
+    return principalFrom(payload, roleScopes, recent)
+  }
+
+  const check = (accessToken: string): Principal | null | Promise<Principal | null> => {
+    const refreshing = keys.refreshIfDue()
+    return refreshing === null ? checkNow(accessToken) : refreshing.then(() => checkNow(accessToken))
+  }
+
+  return {
+    name: 'jwt',
+    newSecret: () => ({ secret: null, secretHash: null }),
+    issue,
+    check,
+    checkStrictly: async (accessToken) => {
+      const claimed = await check(accessToken)
+      if (claimed === null) return null
+      const session = await sessions.find(claimed.userId, claimed.sessionId)
+      return session === null ? null : { ...principalOf(session, clock.now(), roleScopes), expiresAt: claimed.expiresAt }
+    },
+    refresh: async (token): Promise<RefreshOutcome> => {
+      const presented = parseRefreshToken(token, refreshSecrets)
+      if (presented === null) return { outcome: 'refused' }
+      const rotated = await sessions.rotate({
+        ...presented,
+        graceMs: lifetimes.refreshGraceSeconds * SECOND,
+        idleExpiresAt: idleExpiry(clock.now(), lifetimes),
+      })
+      switch (rotated.outcome) {
+        case 'rotated':
+        case 'repeated':
+          return { outcome: 'refreshed', session: rotated.session, credentials: await issue(rotated.session) }
+        case 'absent':
+          return { outcome: 'refused' }
+        case 'reused': {
+          const reference: SessionReference = { userId: presented.userId, sessionId: presented.sessionId, secretHash: null }
+          await sessions.end(reference)
+          return { outcome: 'reused', reference }
+        }
+      }
+    },
+    identify: (token) => {
+      const refresh = parseRefreshToken(token, refreshSecrets)
+      if (refresh !== null) return { userId: refresh.userId, sessionId: refresh.sessionId, secretHash: null }
+      const access = verifier.verify(token)
+      return access.ok ? { userId: access.payload.sub, sessionId: access.payload.sid, secretHash: null } : null
+    },
+  }
+}
+
+/** OpenID Connect Core section 5.1 where it has a name; `ver` is `User.version`. */
+function profileMembers(claims: Claims): Record<string, Attributes[string]> {
+  return {
+    ver: claims.version,
+    email: claims.email,
+    email_verified: claims.emailVerified,
+    name: claims.name,
+    ...(Object.keys(claims.attributes).length === 0 ? {} : { attributes: claims.attributes }),
+  }
+}
+
+function principalFrom(payload: AccessTokenPayload, roleScopes: RoleScopes, recent: RecentChanges): Principal {
+  const carried = profileFrom(payload)
+  const newer = recent.newerClaims(payload.sub, carried?.version ?? 0)
+  const roles = newer?.roles ?? payload.roles ?? NO_ROLES
+  return {
+    userId: payload.sub,
+    sessionId: payload.sid,
+    roles,
+    scopes: newer === null ? scopesIn(payload.scope) : scopesOf(roles, roleScopes),
+    profile: carried === null ? null : (newer ?? carried),
+    authenticatedAt: payload.auth_time * SECOND,
+    asOf: payload.iat * SECOND,
+    expiresAt: payload.exp * SECOND,
+  }
+}
+
+const NO_ROLES: readonly string[] = Object.freeze([])
+const NO_ATTRIBUTES: Attributes = Object.freeze({})
+
+function scopesIn(scope: string | undefined): readonly string[] {
+  return scope === undefined ? NO_ROLES : scope.split(' ')
+}
+
+/** Only our own signer can have written these, so the types hold; a token without profile has no `ver`. */
+function profileFrom(payload: AccessTokenPayload): Claims | null {
+  const { ver, email, email_verified: emailVerified, name, attributes } = payload as AccessTokenPayload & {
+    readonly ver?: number
+    readonly email?: string
+    readonly email_verified?: boolean
+    readonly name?: string | null
+    readonly attributes?: Attributes
+  }
+  if (ver === undefined || email === undefined) return null
+  return { version: ver, email, emailVerified: emailVerified === true, name: name ?? null, roles: payload.roles ?? NO_ROLES, attributes: attributes ?? NO_ATTRIBUTES }
+}

@@ -1,0 +1,44 @@
+import { hash } from 'node:crypto'
+import type { Random } from '../ports/random.ts'
+import { isUuidV7 } from '../user/uuid-v7.ts'
+import type { SessionReference } from './credential-strategy.ts'
+import type { SessionId } from './session.ts'
+
+const SESSION_ID = /^[A-Za-z0-9_-]{21}[AQgw]$/
+const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+const USER_END = 36
+const SESSION_END = USER_END + 1 + 22
+const LENGTH = SESSION_END + 1 + 43
+
+export function newSessionId(random: Random): SessionId {
+  return Buffer.from(random.bytes(16)).toString('base64url')
+}
+
+export function isSessionId(text: string): boolean {
+  return SESSION_ID.test(text)
+}
+
+/** 256 random bits (OWASP ASVS 7.2.3) and what is stored of them. The secret needs no salt and no slow hash: it cannot be guessed. */
+export function newSecret(random: Random): { secret: string; secretHash: string } {
+  const secret = Buffer.from(random.bytes(32)).toString('base64url')
+  return { secret, secretHash: secretHashOf(secret) }
+}
+
+export function secretHashOf(secret: string): string {
+  return hash('sha256', secret, 'base64url')
+}
+
+/** `<user>.<session>.<secret>`: carries the primary key it is looked up by. */
+export function formatOpaqueToken(session: { readonly userId: string; readonly id: SessionId }, secret: string): string {
+  return `${session.userId}.${session.id}.${secret}`
+}
+
+/** `null` for every string that `formatOpaqueToken` cannot have made; there is one spelling of each token. */
+export function parseOpaqueToken(token: string): (SessionReference & { readonly secretHash: string }) | null {
+  if (token.length !== LENGTH || token[USER_END] !== '.' || token[SESSION_END] !== '.') return null
+  const userId = token.slice(0, USER_END)
+  const sessionId = token.slice(USER_END + 1, SESSION_END)
+  const secret = token.slice(SESSION_END + 1)
+  if (!isUuidV7(userId) || !SESSION_ID.test(sessionId) || !SECRET.test(secret)) return null
+  return { userId, sessionId, secretHash: secretHashOf(secret) }
+}
