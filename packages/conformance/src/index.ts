@@ -1,1 +1,20 @@
-export {}
+export type { Clause } from './clause.ts'
+export { runClause, runClauses, type ClauseResult, type OpenTrial, type RunOptions } from './run-clauses.ts'
+export { TestClock } from './test-clock.ts'
+export { atOnce, openStoreTrial, type OpenStores, type StoreHarness, type StoreTrial } from './stores/store-harness.ts'
+export {
+  counterStoreClauses,
+  keyStoreClauses,
+  oneTimeTokenStoreClauses,
+  sessionStoreClauses,
+  storeClauses,
+  userStoreClauses,
+} from './stores/store-clauses.ts'
+export {
+  describeCounterStore,
+  describeKeyStore,
+  describeOneTimeTokenStore,
+  describeSessionStore,
+  describeStores,
+  describeUserStore,
+} from './stores/describe-stores.ts'
