@@ -1,1 +1,1 @@
-export {}
+export { sqliteStores, type SqliteStores, type SqliteStoresOptions } from './sqlite-stores.ts'
