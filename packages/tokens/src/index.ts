@@ -1,1 +1,5 @@
-export {}
+export { aesKeyWrapper, type AesKeyWrapperOptions } from './aes-key-wrapper.ts'
+export { publicKeySet, type PublicKeySet } from './public-key-set.ts'
+export { tokenSigner } from './token-signer.ts'
+export { tokenVerifier, type TokenVerifierOptions } from './token-verifier.ts'
+export type { CacheLimits } from './verified-cache.ts'

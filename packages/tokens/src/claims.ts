@@ -1,0 +1,53 @@
+import type { AccessTokenPayload, TokenRefusal } from '@sallyport/core'
+
+/** What a token must say to be for us, now. */
+export interface Expectation {
+  readonly issuer: string
+  readonly audience: string
+  readonly leewaySeconds: number
+}
+
+/**
+ * Whether every required claim is there with its type (RFC 9068 section 2.2), and every optional one that decisions are made from has its type if
+ * it is there. Numbers are finite whole seconds: `"exp": 1e999` parses to Infinity, and a string or a zero skipped the check elsewhere.
+ */
+export function hasClaims(value: Readonly<Record<string, unknown>>): value is AccessTokenPayload {
+  return (
+    isText(value['iss']) &&
+    isText(value['sub']) &&
+    (isText(value['aud']) || isTexts(value['aud'])) &&
+    isText(value['client_id']) &&
+    isText(value['jti']) &&
+    isText(value['sid']) &&
+    isSeconds(value['iat']) &&
+    isSeconds(value['exp']) &&
+    isSeconds(value['auth_time']) &&
+    (value['nbf'] === undefined || isSeconds(value['nbf'])) &&
+    (value['scope'] === undefined || typeof value['scope'] === 'string') &&
+    (value['roles'] === undefined || isTexts(value['roles']))
+  )
+}
+
+/**
+ * Why `payload` is not for us at `now` (milliseconds), or `null`. Expired AT the instant `exp` and without leeway (RFC 7519 section 4.1.4); the
+ * leeway is for clocks of issuers that run ahead of ours, so it counts for `iat` and `nbf` alone.
+ */
+export function refusalOf(payload: AccessTokenPayload, { issuer, audience, leewaySeconds }: Expectation, now: number): TokenRefusal | null {
+  if (payload.exp * 1000 <= now) return 'expired'
+  const latest = now / 1000 + leewaySeconds
+  if (payload.iat > latest || (payload['nbf'] as number | undefined ?? 0) > latest) return 'not-yet-valid'
+  if (payload.iss !== issuer) return 'issuer'
+  return (typeof payload.aud === 'string' ? payload.aud === audience : payload.aud.includes(audience)) ? null : 'audience'
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length > 0
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((member) => typeof member === 'string')
+}
+
+function isSeconds(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
