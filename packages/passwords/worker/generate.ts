@@ -1,0 +1,5 @@
+/** Without this step a change of the worker or of bcryptjs would not reach the thread that hashes: `src/bcrypt-worker-source.test.ts` fails until it is run. */
+import { writeFile } from 'node:fs/promises'
+import { bundleBcryptWorker } from './bundle.ts'
+
+await writeFile(new URL('../src/bcrypt-worker-source.ts', import.meta.url), await bundleBcryptWorker())
