@@ -25,7 +25,7 @@ export function canonicalEmail(input: string): string | null {
 
 /** `URL` applies UTS 46; whatever it would read as something else than a host name (a port, a path, an escape) is refused before. */
 function asciiDomain(domain: string): string | null {
-  if (!/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null
+  if (!/^[\p{L}\p{N}\p{M}.\u3002-]+$/u.test(domain)) return null
   const url = URL.parse(`http://${domain}/`)
   return url !== null && DOMAIN.test(url.hostname) ? url.hostname : null
 }
