@@ -3,8 +3,26 @@
 // Usage: node tools/complete-lock.mjs [package-lock.json …], after `npm install` changed a lock file.
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const systems = { darwin: 'darwin', win32: 'win32', windows: 'win32', android: 'android', freebsd: 'freebsd', openharmony: 'openharmony', linux: 'linux' }
-const processors = { arm64: 'arm64', x64: 'x64', 64: 'x64', arm: 'arm', armv7: 'arm', ppc64: 'ppc64', riscv64: 'riscv64', s390x: 's390x', ia32: 'ia32' }
+const systems = {
+  darwin: 'darwin',
+  win32: 'win32',
+  windows: 'win32',
+  android: 'android',
+  freebsd: 'freebsd',
+  openharmony: 'openharmony',
+  linux: 'linux',
+}
+const processors = {
+  arm64: 'arm64',
+  x64: 'x64',
+  64: 'x64',
+  arm: 'arm',
+  armv7: 'arm',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  ia32: 'ia32',
+}
 const pick = (table, words) => words.map((word) => table[word]).find((found) => found !== undefined)
 
 for (const file of process.argv.length > 2 ? process.argv.slice(2) : ['package-lock.json', 'tools/checks/package-lock.json']) {
