@@ -55,7 +55,10 @@ const decode = (text: string): Uint8Array | null => {
 const ENCODED =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)(?:,keyid=([A-Za-z0-9+/]{8}))?\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
-/** Strict: one spelling for one hash, parameters within bounds; anything else is `null`. @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md */
+/**
+ * Strict: one spelling for one hash, parameters within bounds; anything else is `null`.
+ * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
+ */
 export const parseArgon2id = (encoded: string): Argon2idHash | null => {
   const [, memory = '', passes = '', parallelism = '', keyId = null, saltText = '', tagText = ''] = ENCODED.exec(encoded) ?? []
   const parameters = { memoryKiB: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }

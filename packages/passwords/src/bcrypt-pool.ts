@@ -2,7 +2,10 @@ import { InvariantError } from '@sallyport/core'
 import { Worker } from 'node:worker_threads'
 
 export interface BcryptPool {
-  /** Never called more often at once than the gate lets through, so a thread is idle or may be started. @throws InvariantError (`invariant`) when two threads in turn failed. */
+  /**
+   * Never called more often at once than the gate lets through, so a thread is idle or may be started.
+   * @throws InvariantError (`invariant`) when two threads in turn failed.
+   */
   hash(input: string, setting: string): Promise<string>
   /** Ends all threads. Twice: the same. */
   close(): Promise<void>

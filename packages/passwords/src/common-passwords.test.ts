@@ -43,7 +43,7 @@ it.each([
   'zwölf Boxkämpfer jagen Viktor',
   'куплю гараж недорого',
   '合言葉はとても長いものです本当に',
-  `aaaaaaaaaaaaaaaa${'kQ7#vd'}`,
+  'aaaaaaaaaaaaaaaakQ7#vd',
 ])('does not count %s as common', (password) => {
   expect(common.includes(password)).toBe(false)
 })

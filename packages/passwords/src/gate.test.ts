@@ -11,7 +11,11 @@ const clockAt = (start: number): { now: () => number; advance: (ms: number) => v
 const job = (): { work: () => Promise<string>; started: () => boolean; finish: (value: string) => void; fail: (error: Error) => void } => {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let started = false
-  return { work: () => ((started = true), promise), started: () => started, finish: resolve, fail: reject }
+  const work = (): Promise<string> => {
+    started = true
+    return promise
+  }
+  return { work, started: () => started, finish: resolve, fail: reject }
 }
 
 it('runs no more at once than told, and the waiting in the order they came', async () => {

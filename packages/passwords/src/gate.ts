@@ -10,7 +10,10 @@ export interface GateStatistics {
 }
 
 export interface Gate {
-  /** Runs the work when its turn comes, first come, first served. @throws OverloadedError (`overloaded`) when the queue is full or the gate is closed. */
+  /**
+   * Runs the work when its turn comes, first come, first served.
+   * @throws OverloadedError (`overloaded`) when the queue is full or the gate is closed.
+   */
   run<T>(work: () => Promise<T>): Promise<T>
   /** Refuses new work from now on; settles when the accepted work is done. Twice: the same. */
   close(): Promise<void>

@@ -1,6 +1,6 @@
 import { build, type Format } from 'esbuild'
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-/** One program, run as a newcomer's process would: from source, from what npm installs, and from one bundled file with nothing beside it. It must end by itself. */
+/** One program, run from source, from what npm installs, and from one bundled file with nothing beside it. It must end by itself, without a close. */
 const PROGRAM = `
 import { commonPasswords, passwordHasher } from '@sallyport/passwords'
 const options = { pepper: new Uint8Array(32).fill(1), argon2: { memoryKiB: 8, passes: 1, parallelism: 1 }, bcryptCost: 4 }
@@ -43,6 +43,19 @@ const output = async (cwd: string, ...args: string[]): Promise<unknown> => {
 
 it('works from source', async () => {
   expect(await output(here, '--conditions=sallyport-source', '--input-type=module', '--eval', PROGRAM)).toEqual(ALL)
+})
+
+it('runs the sample of the README', async () => {
+  const [, sample = ''] = /```ts\n(.*?)```/s.exec(await readFile(join(here, '../README.md'), 'utf8')) ?? []
+  expect(
+    await output(
+      here,
+      '--conditions=sallyport-source',
+      '--input-type=module',
+      '--eval',
+      `${sample}\nconsole.log(JSON.stringify([verdict, refused]))`,
+    ),
+  ).toEqual([GOOD, true])
 })
 
 it.each<[Format, string]>([

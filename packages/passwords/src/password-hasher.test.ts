@@ -83,8 +83,17 @@ const counting = (options: Partial<PasswordHasherOptions>): { hasher: GatedPassw
   const reasons: UnreadableReason[] = []
   const counted = hasherOver(
     {
-      argon2id: (input) => (work.push(`argon2id m=${input.memoryKiB} t=${input.passes} p=${input.parallelism} ${input.tagLength}`), derive(input)),
-      bcrypt: { ...pool, hash: (input, setting) => (work.push(`bcrypt ${setting.slice(0, 7)} ${input.length}`), pool.hash(input, setting)) },
+      argon2id: (input) => {
+        work.push(`argon2id m=${input.memoryKiB} t=${input.passes} p=${input.parallelism} ${input.tagLength}`)
+        return derive(input)
+      },
+      bcrypt: {
+        ...pool,
+        hash: (input, setting) => {
+          work.push(`bcrypt ${setting.slice(0, 7)} ${input.length}`)
+          return pool.hash(input, setting)
+        },
+      },
     },
     { algorithm: 'argon2id', pepper: PEPPER, argon2: tiny, bcryptCost: 4, onUnreadable: (reason) => reasons.push(reason), ...options },
   )

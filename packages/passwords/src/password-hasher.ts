@@ -24,7 +24,10 @@ export interface PasswordHasherOptions {
   readonly concurrency?: number
   /** How many may wait; 16 times `concurrency` unless told. */
   readonly maxQueue?: number
-  /** A stored hash could not be judged: not ours and not supported, or made with a pepper that is not configured. Worth a log line: it looks like a wrong password. */
+  /**
+   * A stored hash could not be judged: not supported, or made with a pepper that is not configured. Worth a log line, since the caller sees a wrong
+   * password.
+   */
   readonly onUnreadable?: (reason: UnreadableReason) => void
   readonly random?: Random
   /** Times the hashes, for the estimate in `Retry-After`. */

@@ -71,10 +71,20 @@ const ROWS = [
 const COLUMNS = ['1qaz', '2wsx', '3edc', '4rfv', '5tgb', '6yhn', '7ujm', '8ik,', '9ol.', '0p;/']
 const LINES = [...ROWS, ...COLUMNS]
 /** Pairs of keys that lie beside each other, for each way along a line. */
-const NEIGHBOURS: readonly ReadonlySet<string>[] = [
-  new Set(LINES.flatMap((line) => [...line].slice(1).map((key, index) => line.charAt(index) + key))),
-  new Set(LINES.flatMap((line) => [...line].slice(1).map((key, index) => key + line.charAt(index)))),
-]
+const FORWARD: ReadonlySet<string> = new Set(
+  LINES.flatMap((line) =>
+    Array.from(line)
+      .slice(1)
+      .map((key, index) => line.charAt(index) + key),
+  ),
+)
+const BACKWARD: ReadonlySet<string> = new Set(
+  LINES.flatMap((line) =>
+    Array.from(line)
+      .slice(1)
+      .map((key, index) => key + line.charAt(index)),
+  ),
+)
 
 /** How far one and the same step goes from here: the same character, the next or previous code, or the next or previous key. */
 const runLength = (text: string, at: number): number => {
@@ -84,6 +94,6 @@ const runLength = (text: string, at: number): number => {
     return end - at
   }
   const byCode = [0, 1, -1].map((step) => along((from) => text.charCodeAt(from + 1) - text.charCodeAt(from) === step))
-  const byKey = NEIGHBOURS.map((pairs) => along((from) => pairs.has(text.slice(from, from + 2))))
+  const byKey = [FORWARD, BACKWARD].map((pairs) => along((from) => pairs.has(text.slice(from, from + 2))))
   return Math.max(...byCode, ...byKey)
 }

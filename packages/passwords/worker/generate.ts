@@ -1,4 +1,4 @@
-/** Without this step a change of the worker or of bcryptjs would not reach the thread that hashes: `src/bcrypt-worker-source.test.ts` fails until it is run. */
+// Prevents: a change of the worker or of bcryptjs that never reaches the thread that hashes. `src/bcrypt-worker-source.test.ts` fails until it is run.
 import { writeFile } from 'node:fs/promises'
 import { bundleBcryptWorker } from './bundle.ts'
 
