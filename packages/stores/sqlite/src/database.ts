@@ -24,8 +24,10 @@ export interface Statement<R extends Row> {
  */
 export interface Database {
   prepare<R extends Row = never>(sql: string): Statement<R>
-  /** Work of a single statement, reading or writing. */
-  single<T>(work: () => T): Promise<T>
+  /** Work of a single reading statement. Readers need no lock (WAL), so they never stand behind writers that wait for one. */
+  read<T>(work: () => T): Promise<T>
+  /** Work of a single writing statement, which is a transaction of its own. */
+  write<T>(work: () => T): Promise<T>
   /** Work of several statements inside `BEGIN IMMEDIATE` … `COMMIT`: the write lock is taken before the first read, so nothing changes between reading and writing. */
   transaction<T>(work: () => T): Promise<T>
   /** Twice: the same. */
@@ -70,8 +72,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     prepare,
-    single: (work) => runOrWait(line, work),
-    transaction: (work) => runOrWait(line, () => runTransaction(work)),
+    read: (work) => runOrWait(line, work),
+    write: (work) => inTurn(line, work),
+    transaction: (work) => inTurn(line, () => runTransaction(work)),
     close() {
       line.close()
       try {
@@ -84,16 +87,17 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-/** Runs now; behind those that wait already, when there are any, so that a held lock blocks the thread for one of them at a time and nobody is overtaken for ever. */
+/** Behind those that wait already, when there are any: a held lock blocks the thread for one of them at a time, and nobody is overtaken for ever. */
+function inTurn<T>(line: WaitingLine, work: () => T): Promise<T> {
+  return line.isEmpty() ? runOrWait(line, work) : line.join(work)
+}
+
 function runOrWait<T>(line: WaitingLine, work: () => T): Promise<T> {
-  if (line.isEmpty()) {
-    try {
-      return Promise.resolve(work())
-    } catch (error) {
-      if (!isBusy(error)) return Promise.reject(storeError(error))
-    }
+  try {
+    return Promise.resolve(work())
+  } catch (error) {
+    return isBusy(error) ? line.join(work) : Promise.reject(storeError(error))
   }
-  return line.join(work)
 }
 
 function connect({ path, synchronous }: DatabaseOptions): DatabaseSync {

@@ -21,7 +21,7 @@ const CONSTRAINT = 19
 const OURS: ReadonlySet<number> = new Set([1, 18, CONSTRAINT, 20, 21, 25])
 
 /** Another connection holds the lock; the same work may succeed a moment later. */
-export function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): error is Error {
   const code = primaryCode(error)
   return code === BUSY || code === LOCKED
 }

@@ -30,9 +30,9 @@ export function sqliteKeyStore({ database }: { readonly database: Database }): K
         return inserted === 1 || kidOf.first(generation)?.[0] === kid ? 'inserted' : 'exists'
       }),
 
-    list: () => database.single(() => list.all().map(keyOf)),
-    promote: (generation, at) => database.single(() => promote.run(at, generation) === 1),
-    retire: (generation, at) => database.single(() => retire.run(at, generation) === 1),
+    list: () => database.read(() => list.all().map(keyOf)),
+    promote: (generation, at) => database.write(() => promote.run(at, generation) === 1),
+    retire: (generation, at) => database.write(() => retire.run(at, generation) === 1),
   }
 }
 

@@ -33,7 +33,7 @@ export function sqliteOneTimeTokenStore({
       }),
 
     consume: ({ userId, purpose, hash, attemptId }) =>
-      database.single(() => {
+      database.write(() => {
         const row = consume.first(attemptId, userId, purpose, hash, clock.now(), attemptId, attemptId)
         if (row === undefined) return null
         const [payload, createdAt, expiresAt] = row
@@ -41,7 +41,7 @@ export function sqliteOneTimeTokenStore({
       }),
 
     endAll: (userId) =>
-      database.single(() => {
+      database.write(() => {
         endAll.run(userId)
       }),
   }

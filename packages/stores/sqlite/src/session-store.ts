@@ -87,7 +87,7 @@ export function sqliteSessionStore({
         return { outcome: 'created', floor }
       }),
 
-    find: (userId, sessionId) => database.single(() => live(userId, sessionId, clock.now())),
+    find: (userId, sessionId) => database.read(() => live(userId, sessionId, clock.now())),
 
     rotate: ({ userId, sessionId, counter, graceMs, idleExpiresAt }) =>
       database.transaction(() => {
@@ -100,14 +100,14 @@ export function sqliteSessionStore({
       }),
 
     prolong: ({ userId, sessionId, secretHash, idleExpiresAt }) =>
-      database.single(() => {
+      database.write(() => {
         const now = clock.now()
         const row = prolong.first(idleExpiresAt, userId, sessionId, secretHash, now, now)
         return row === undefined ? null : sessionOf(row)
       }),
 
     end: ({ userId, sessionId, secretHash }) =>
-      database.single(() => {
+      database.write(() => {
         const now = clock.now()
         return end.run(userId, sessionId, secretHash, secretHash, now, now) === 1
       }),
@@ -122,7 +122,7 @@ export function sqliteSessionStore({
       }),
 
     list: ({ userId, limit, cursor }) =>
-      database.single(() => {
+      database.read(() => {
         const now = clock.now()
         const sessions = list.all(userId, cursor ?? '', now, now, pageLimit(limit) + 1).map(sessionOf)
         return sessions.length <= limit ? { sessions, cursor: null } : { sessions: sessions.slice(0, limit), cursor: sessions[limit - 1]?.id ?? null }

@@ -69,18 +69,18 @@ export function sqliteUserStore({ database }: { readonly database: Database }): 
       }),
 
     find: (userId) =>
-      database.single(() => {
+      database.read(() => {
         const row = find.first(userId)
         return row === undefined ? null : userOf(row)
       }),
 
     findByIdentity: (key) =>
-      database.single(() => {
+      database.read(() => {
         const row = findByIdentity.first(key)
         return row === undefined ? null : { user: userOf(row.slice(0, 11) as UserRow), identity: identityOf(row.slice(11) as IdentityRow) }
       }),
 
-    identities: (userId) => database.single(() => identities.all(userId).map(identityOf)),
+    identities: (userId) => database.read(() => identities.all(userId).map(identityOf)),
 
     replace: ({ user, identity, attemptId }) =>
       database.transaction(() => {
@@ -106,10 +106,10 @@ export function sqliteUserStore({ database }: { readonly database: Database }): 
       }),
 
     // The identities go by the foreign key's cascade, in the same statement.
-    delete: (userId) => database.single(() => deleteUser.run(userId) === 1),
+    delete: (userId) => database.write(() => deleteUser.run(userId) === 1),
 
     list: ({ limit, cursor }) =>
-      database.single(() => {
+      database.read(() => {
         const users = list.all(cursor ?? '', pageLimit(limit) + 1).map(userOf)
         return users.length <= limit ? { users, cursor: null } : { users: users.slice(0, limit), cursor: users[limit - 1]?.id ?? null }
       }),

@@ -18,32 +18,33 @@ const PAUSE_MS = { least: 10, most: 40 }
 
 interface Waiting {
   readonly deadline: number
-  lastBusy: unknown
-  /** `false`: still busy. */
-  readonly attempt: () => boolean
+  /** Tries once; hands back the error when the file is still busy, otherwise `null`: then the caller has its answer. */
+  readonly attempt: () => Error | null
   readonly reject: (error: Error) => void
 }
 
 export function waitingLine({ limitMs }: { readonly limitMs: number }): WaitingLine {
-  const waiting: Waiting[] = []
+  let waiting: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
-  function schedule(milliseconds: number): void {
-    timer = setTimeout(turn, milliseconds)
-  }
-
   function turn(): void {
     timer = undefined
-    const done = waiting[0]?.attempt() === true
-    if (done) waiting.shift()
-    // Judged after the try: who waits gets at least one.
+    const busy = waiting[0]?.attempt() ?? null
+    if (busy === null) waiting.shift()
+    else rejectLate(busy)
+    // One try for each turn of the event loop, so that everything else is served between two of them.
+    if (waiting.length > 0) timer = setTimeout(turn, busy === null ? 0 : pause())
+  }
+
+  /** Only after a try that failed: whoever's deadline passed while the line moved on still gets a turn. */
+  function rejectLate(busy: Error): void {
     const now = performance.now()
-    for (let head = waiting[0]; head !== undefined && head.deadline <= now; head = waiting[0]) {
-      waiting.shift()
-      head.reject(busyFor(limitMs, head.lastBusy))
+    const late = waiting.filter(({ deadline }) => deadline <= now)
+    waiting = waiting.filter(({ deadline }) => deadline > now)
+    for (const { reject } of late) {
+      reject(new StoreUnavailableError(`Another process held the lock on the SQLite file for longer than ${limitMs} ms.`, { cause: busy }))
     }
-    if (waiting.length > 0) schedule(done ? 0 : randomInt(PAUSE_MS.least, PAUSE_MS.most))
   }
 
   return {
@@ -53,39 +54,30 @@ export function waitingLine({ limitMs }: { readonly limitMs: number }): WaitingL
       if (closed) return Promise.reject(isClosed())
       if (waiting.length >= MOST_WAITING) return Promise.reject(new StoreUnavailableError('Too much work waits for a lock on the SQLite file.'))
       const { promise, resolve, reject } = Promise.withResolvers<T>()
-      const entry: Waiting = {
-        deadline: performance.now() + limitMs,
-        lastBusy: undefined,
-        reject,
-        attempt() {
-          try {
-            resolve(work())
-          } catch (error) {
-            if (isBusy(error)) {
-              entry.lastBusy = error
-              return false
-            }
-            reject(storeError(error))
-          }
-          return true
-        },
+      const attempt = (): Error | null => {
+        try {
+          resolve(work())
+        } catch (error) {
+          if (isBusy(error)) return error
+          reject(storeError(error))
+        }
+        return null
       }
-      waiting.push(entry)
-      if (timer === undefined) schedule(randomInt(PAUSE_MS.least, PAUSE_MS.most))
+      waiting.push({ deadline: performance.now() + limitMs, attempt, reject })
+      timer ??= setTimeout(turn, pause())
       return promise
     },
 
     close() {
       closed = true
       clearTimeout(timer)
-      timer = undefined
       for (const { reject } of waiting.splice(0)) reject(isClosed())
     },
   }
 }
 
-function busyFor(limitMs: number, cause: unknown): StoreUnavailableError {
-  return new StoreUnavailableError(`Another process held the lock on the SQLite file for longer than ${limitMs} ms.`, { cause })
+function pause(): number {
+  return randomInt(PAUSE_MS.least, PAUSE_MS.most)
 }
 
 function isClosed(): StoreUnavailableError {
