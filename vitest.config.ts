@@ -9,6 +9,8 @@ const config: ViteUserConfig = defineConfig({
     include: ['packages/**/src/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     retry: 0,
+    // One mark per test, every failure in full, and the counts at the end.
+    reporters: ['dot'],
   },
 })
 

@@ -124,7 +124,7 @@ test('a house in order passes', async () => {
 })
 
 test('every rule has a planted violation', () => {
-  assert.deepEqual(Object.keys(planted).toSorted(), ruleNames.toSorted())
+  assert.deepEqual(new Set(Object.keys(planted)), new Set(ruleNames))
 })
 
 for (const [rule, cases] of Object.entries(planted)) {

@@ -76,7 +76,7 @@ function readModule(file, text) {
     })),
     ...module.staticExports.flatMap((found) =>
       found.entries
-        .filter((entry) => entry.moduleRequest != null)
+        .filter((entry) => (entry.moduleRequest ?? null) !== null)
         .map((entry) => ({ specifier: entry.moduleRequest.value, start: found.start, typeOnly: entry.isType })),
     ),
     ...module.dynamicImports.map((found) => ({
