@@ -9,6 +9,9 @@ const config: ViteUserConfig = defineConfig({
     include: ['packages/**/src/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     retry: 0,
+    // A slow machine is no failure: tests that hash or start processes take seconds on two busy cores.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     // One mark per test, every failure in full, and the counts at the end.
     reporters: ['dot'],
   },
