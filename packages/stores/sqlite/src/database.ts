@@ -40,10 +40,7 @@ export interface DatabaseOptions {
   readonly synchronous: 'full' | 'normal'
 }
 
-/** node:sqlite waits for a lock by blocking the thread, and with it every other request: so never for longer than this at a time. */
-const BLOCKING_WAIT_MS = 25
-
-/** Opening may block for longer: nothing is served yet, and eight processes may be creating the same file. */
+/** Only opening waits for a lock inside SQLite, which blocks the thread: nothing is served yet, and eight processes may be creating the same file. */
 const OPENING_WAIT_MS = 5000
 
 /** After a burst of writes the WAL file is cut back to this size. */
@@ -87,7 +84,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-/** Behind those that wait already, when there are any: a held lock blocks the thread for one of them at a time, and nobody is overtaken for ever. */
+/** Behind those that wait already, when there are any, so that nobody is overtaken for ever. */
 function inTurn<T>(line: WaitingLine, work: () => T): Promise<T> {
   return line.isEmpty() ? runOrWait(line, work) : line.join(work)
 }
@@ -107,7 +104,8 @@ function connect({ path, synchronous }: DatabaseOptions): DatabaseSync {
     connection = new DatabaseSync(location, { timeout: OPENING_WAIT_MS, enableForeignKeyConstraints: true })
     configure(connection, location === ':memory:', synchronous)
     migrate(connection)
-    connection.exec(`PRAGMA busy_timeout = ${BLOCKING_WAIT_MS}`)
+    // From here on the waiting line waits, between two turns of the event loop, and SQLite never does.
+    connection.exec('PRAGMA busy_timeout = 0')
     return connection
   } catch (error) {
     if (connection?.isOpen === true) connection.close()

@@ -63,6 +63,8 @@ export function sqliteUserStore({ database }: { readonly database: Database }): 
         if (identity.userId !== user.id) throw new InvariantError('An identity is created with the user it belongs to.')
         const heldBy = holder.first(identity.key)
         if (heldBy !== undefined) return heldBy[0] === user.id ? 'created' : 'identity-taken'
+        // An id is given once: this is the late repetition of a create whose identity has moved on, and the user stays as it is.
+        if (versionOf.first(user.id) !== undefined) return 'identity-taken'
         insertUser.run(...userValues(user))
         insertIdentity.run(...identityValues(identity))
         return 'created'

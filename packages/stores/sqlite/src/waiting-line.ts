@@ -13,8 +13,11 @@ export interface WaitingLine {
 /** Beyond this many a queue only makes every answer late (each holds a request open). */
 const MOST_WAITING = 1000
 
-/** The pause between two tries, in which the event loop serves everything else. Jittered, so that processes do not try in step. */
-const PAUSE_MS = { least: 10, most: 40 }
+/** The pause after a failed try, as long as SQLite's own would be but without blocking the thread. Jittered, so that processes do not try in step. */
+const PAUSE_MS = { least: 1, below: 8 }
+
+/** How long the line may move on in one turn of the event loop: once the lock is free, others wait for it too, and giving it up after each write idles it. */
+const TURN_MS = 10
 
 interface Waiting {
   readonly deadline: number
@@ -30,10 +33,13 @@ export function waitingLine({ limitMs }: { readonly limitMs: number }): WaitingL
 
   function turn(): void {
     timer = undefined
-    const busy = waiting[0]?.attempt() ?? null
-    if (busy === null) waiting.shift()
-    else rejectLate(busy)
-    // One try for each turn of the event loop, so that everything else is served between two of them.
+    const end = performance.now() + TURN_MS
+    let busy: Error | null = null
+    while (busy === null && waiting[0] !== undefined && performance.now() < end) {
+      busy = waiting[0].attempt()
+      if (busy === null) waiting.shift()
+    }
+    if (busy !== null) rejectLate(busy)
     if (waiting.length > 0) timer = setTimeout(turn, busy === null ? 0 : pause())
   }
 
@@ -77,7 +83,7 @@ export function waitingLine({ limitMs }: { readonly limitMs: number }): WaitingL
 }
 
 function pause(): number {
-  return randomInt(PAUSE_MS.least, PAUSE_MS.most)
+  return randomInt(PAUSE_MS.least, PAUSE_MS.below)
 }
 
 function isClosed(): StoreUnavailableError {
