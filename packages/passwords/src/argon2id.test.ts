@@ -112,3 +112,10 @@ it('refuses a policy out of bounds', () => {
   const outOfBounds: [number, number, number][] = [[7, 1, 1], [300_000, 1, 1], [8, 0, 1], [8, 1.5, 1], [8, 1, 0], [NaN, 1, 1]] // prettier-ignore
   for (const parameters of outOfBounds) expect(make(...parameters)).toThrow(ConfigurationError)
 })
+
+it('keeps the cause of a failure of the primitive, and nothing secret', async () => {
+  const failing = nodeArgon2id()({ ...tiny, message: Buffer.from('hidden'), salt: Buffer.alloc(1), secret: ours.secret, tagLength: 32 })
+  const error = await failing.catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'invariant', message: 'argon2id failed', cause: expect.any(Error) as unknown })
+  expect(String((error as Error).stack)).not.toContain('hidden')
+})

@@ -1,5 +1,5 @@
 import { InvariantError } from '@sallyport/core'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 
 export interface BcryptPool {
   /**
@@ -13,7 +13,7 @@ export interface BcryptPool {
 
 /** Not loaded before the first bcrypt hash: who has only argon2id hashes never pays for it. */
 const startBcryptWorker = async (): Promise<Worker> => {
-  const { bcryptWorkerSource } = await import('./bcrypt-worker-source.ts')
+  const [{ Worker }, { bcryptWorkerSource }] = await Promise.all([import('node:worker_threads'), import('./bcrypt-worker-source.ts')])
   // Nothing of the application belongs in that thread: not its loaders, not its environment with the secrets in it.
   return new Worker(bcryptWorkerSource, { eval: true, name: 'sallyport-bcrypt', execArgv: [], env: {} })
 }
