@@ -18,3 +18,5 @@ export {
   describeStores,
   describeUserStore,
 } from './stores/describe-stores.ts'
+export { storeMutants } from './mutants/store-mutants.ts'
+export type { Soil, StoreMutant } from './mutants/store-mutant.ts'

@@ -147,6 +147,9 @@ export const sessionEndingClauses: readonly Clause<StoreTrial>[] = [
       trial.clock.advance(1)
       const living = sessions.filter((_, index) => index % 8 !== 0)
       const leaving = new Set(living.filter((_, index) => index % 9 === 0).map(({ id }) => id))
+      const leave = async (ids: Iterable<string>) => {
+        for (const sessionId of ids) await trial.stores.sessions.end({ userId: user.id, sessionId, secretHash: null })
+      }
       const seen: Session[] = []
       let cursor: string | null = null
       for (let pages = 0; ; pages += 1) {
@@ -156,7 +159,10 @@ export const sessionEndingClauses: readonly Clause<StoreTrial>[] = [
         seen.push(...page.sessions)
         cursor = page.cursor
         if (cursor === null) break
-        if (pages === 0) for (const sessionId of leaving) await trial.stores.sessions.end({ userId: user.id, sessionId, secretHash: null })
+        if (pages > 0) continue
+        // Some that were shown leave as well: whoever counts offsets loses a row by it.
+        for (const { id } of page.sessions.slice(0, 3)) leaving.add(id)
+        await leave(leaving)
       }
       const ids = new Set(living.map(({ id }) => id))
       assert.ok(seen.every((session) => ids.has(session.id)))
