@@ -9,6 +9,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['packages/**/src/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     retry: 0,
+    isolate: true,
     // A slow machine is no failure: tests that hash or start processes take seconds on two busy cores.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -7,7 +7,12 @@ const steps = process.argv.includes('--cheap') ? cheap : [...cheap, 'test']
 
 for (const step of steps) {
   const started = performance.now()
-  const run = spawnSync('npm', ['run', '--silent', step], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' })
+  const run = spawnSync('npm', ['run', '--silent', step], {
+    encoding: 'utf8',
+    env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }) },
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32',
+  })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   if (run.status !== 0) {
     process.stdout.write(`${run.stdout ?? ''}${run.stderr ?? ''}`)
