@@ -16,6 +16,8 @@ export interface StoreMutant {
   /** What the author of such a store did. */
   readonly fault: string
   readonly killedBy: readonly string[]
+  /** The fault is an error that is thrown, so the clauses fail by it and not by a comparison. */
+  readonly fallsOver?: true
   plant(soil: Soil): Stores
 }
 

@@ -1,44 +1,44 @@
 import { AssertionError } from 'node:assert'
-import { openStoreTrial, runClauses, storeClauses, storeMutants, type Soil, type StoreHarness } from '@sallyport/conformance'
+import { openStoreTrial, runClauses, storeClauses, storeMutants, type ClauseResult, type Soil, type StoreHarness } from '@sallyport/conformance'
 import type { Stores } from '@sallyport/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { memoryKeyspace, memoryStores } from './index.ts'
 
-// Here and not in the kit's own package: the kit knows no store, and this one is what the faults are planted into.
-const rows: string[] = []
+// Here and not in the kit's own package: the kit knows no store, and this is the one that the faults are planted into.
+const width = Math.max(...storeMutants.map(({ name }) => name.length))
+const table: string[] = []
+const killing = new Set<string>()
 
 afterAll(() => {
-  const width = Math.max(...storeMutants.map(({ name }) => name.length))
-  console.log([`${'planted fault'.padEnd(width)} | killed by`, ...rows].join('\n'))
+  console.log([`${'planted fault'.padEnd(width)} | found by`, ...table].join('\n'))
 })
 
 describe('the store kit', () => {
   it('passes on the sound store', async () => {
-    const results = await runOn(({ stores }) => stores)
-    expect(results.filter(({ error }) => error !== null)).toEqual([])
+    expect(await failures(({ stores }) => stores)).toEqual([])
   })
 
   for (const mutant of storeMutants) {
     it(`finds: ${mutant.name}`, async () => {
-      const failed = (await runOn((soil) => mutant.plant(soil))).filter(({ error }) => error !== null)
-      rows.push(`${mutant.name.padEnd(Math.max(...storeMutants.map(({ name }) => name.length)))} | ${failed.map(({ id }) => id).join(' ')}`)
-      expect(failed.map(({ id }) => id)).toEqual(expect.arrayContaining([...mutant.killedBy]))
+      const failed = await failures((soil) => mutant.plant(soil))
+      const ids = failed.map(({ id }) => id)
+      table.push(`${mutant.name.padEnd(width)} | ${ids.join(' ')}`)
+      for (const id of ids) killing.add(id)
+      expect(mutant.killedBy.length).toBeGreaterThan(0)
+      expect(ids).toEqual(expect.arrayContaining([...mutant.killedBy]))
       // Found because a promise did not hold, not because the planted code fell over; unless falling over is the fault.
-      if (!/throws|TypeError|breaks/.test(mutant.name)) {
-        for (const { id, error } of failed) if (mutant.killedBy.includes(id)) expect(error).toBeInstanceOf(AssertionError)
-      }
+      if (mutant.fallsOver === true) return
+      for (const { id, error } of failed) if (mutant.killedBy.includes(id)) expect(error).toBeInstanceOf(AssertionError)
     })
   }
 
-  it('has a clause for every kill, and plants each fault once', () => {
-    const ids = new Set(storeClauses.map(({ id }) => id))
-    expect(storeMutants.flatMap(({ killedBy }) => killedBy).filter((id) => !ids.has(id))).toEqual([])
-    expect(storeMutants.every(({ killedBy }) => killedBy.length > 0)).toBe(true)
+  it('has no clause that finds nothing, and no two faults of one name', () => {
+    expect(storeClauses.map(({ id }) => id).filter((id) => !killing.has(id))).toEqual([])
     expect(new Set(storeMutants.map(({ name }) => name)).size).toBe(storeMutants.length)
   })
 })
 
-function runOn(plant: (soil: Soil) => Stores) {
+async function failures(plant: (soil: Soil) => Stores): Promise<readonly ClauseResult[]> {
   const harness: StoreHarness = {
     open: async ({ clock }) => {
       const keyspace = memoryKeyspace({ clock })
@@ -46,5 +46,6 @@ function runOn(plant: (soil: Soil) => Stores) {
       return { stores, second: async () => stores, peek: async () => keyspace.dump(), sweep: async () => keyspace.sweep(), close: async () => {} }
     },
   }
-  return runClauses(storeClauses, () => openStoreTrial(harness), { deadlineMs: 2000 })
+  const results = await runClauses(storeClauses, () => openStoreTrial(harness), { deadlineMs: 2000 })
+  return results.filter(({ error }) => error !== null)
 }
