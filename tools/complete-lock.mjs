@@ -25,7 +25,9 @@ const processors = {
 }
 const pick = (table, words) => words.map((word) => table[word]).find((found) => found !== undefined)
 
-for (const file of process.argv.length > 2 ? process.argv.slice(2) : ['package-lock.json', 'tools/checks/package-lock.json']) {
+for (const file of process.argv.length > 2
+  ? process.argv.slice(2)
+  : ['package-lock.json', 'tools/checks/package-lock.json', 'bench/package-lock.json']) {
   const lock = JSON.parse(readFileSync(file, 'utf8'))
   const added = []
   for (const [parent, entry] of Object.entries(lock.packages)) {
