@@ -92,6 +92,20 @@ it('closes: takes nothing new, finishes what it took', async () => {
   expect(statistics().running).toBe(0)
 })
 
+it('does not call itself closed while anything is under way', async () => {
+  const { run, close } = gate({ concurrency: 2, maxQueue: 0, clock: clockAt(0) })
+  const [first, second] = [job(), job()]
+  const accepted = [run(first.work), run(second.work)]
+  let closed = false
+  const closing = close().then(() => (closed = true))
+  first.finish('1')
+  await accepted[0]
+  await new Promise(setImmediate)
+  expect(closed).toBe(false)
+  second.finish('2')
+  await closing
+})
+
 it('closes at once when idle', async () => {
   await gate({ concurrency: 1, maxQueue: 0, clock: clockAt(0) }).close()
 })

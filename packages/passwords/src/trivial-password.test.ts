@@ -11,6 +11,7 @@ it.each([
   ['a word again and again, and another', 'dragondragondragonmonkey', true],
   ['a word and two characters', 'dragonx7', true],
   ['a word and three characters', 'dragonx7q', false],
+  ['three characters and a word', 'x7qdragon', false],
   ['a word between runs', '123dragon9876', true],
   ['a word, a year and a run', 'monkey1999!!!', true],
   ['a year that is none', 'dragon1899', false],
