@@ -53,6 +53,7 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
       jti: Buffer.from(random.bytes(16)).toString('base64url'),
       sid: session.id,
       auth_time: Math.floor(session.authenticatedAt / SECOND),
+      sat: session.createdAt,
       ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
       ...(session.claims.roles.length === 0 ? {} : { roles: session.claims.roles }),
       ...(profileInToken ? profileMembers(session.claims) : {}),
@@ -69,7 +70,8 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
     const verification = verifier.verify(accessToken)
     if (!verification.ok) return null
     const { payload } = verification
-    if (recent.ended(payload.sub, payload.sid, payload.iat)) return null
+    const { sub: userId, sid: sessionId, iat, sat } = payload as SessionPayload
+    if (recent.ended({ userId, sessionId, issuedAt: iat * SECOND, sessionStartedAt: sat ?? 0 })) return null
     return principalFrom(payload, roleScopes, recent)
   }
 
@@ -118,6 +120,9 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
     },
   }
 }
+
+/** `sat`: when the session started, in milliseconds, to tell sessions of before from those since. */
+type SessionPayload = AccessTokenPayload & { readonly sat?: number }
 
 /** OpenID Connect Core section 5.1 where it has a name; `ver` is `User.version`. */
 function profileMembers(claims: Claims): Record<string, Attributes[string]> {

@@ -10,6 +10,14 @@ interface UserEnd {
   readonly spared: Set<SessionId>
 }
 
+/** Where a token comes from, and when. */
+export interface AccessTokenOfSession {
+  readonly userId: UserId
+  readonly sessionId: SessionId
+  readonly issuedAt: Instant
+  readonly sessionStartedAt: Instant
+}
+
 interface Remembered<V> {
   readonly until: Instant
   readonly value: V
@@ -17,8 +25,8 @@ interface Remembered<V> {
 
 /** What became of the sessions that this instance itself ended or changed, as long as access tokens from before can live. */
 export interface RecentChanges {
-  /** Whether the session of an access token issued at that second was ended here. */
-  ended(userId: UserId, sessionId: SessionId, issuedAtSeconds: number): boolean
+  /** Whether the session of this access token was ended here. */
+  ended(token: AccessTokenOfSession): boolean
   /** Claims written here that are newer than that version; `null` when there are none. */
   newerClaims(userId: UserId, version: number): Claims | null
   /** The store, watched: what goes through it is remembered. */
@@ -31,7 +39,7 @@ export interface RecentChanges {
  * forgetting early (`maxEntries`) only falls back to the bound.
  */
 export function recentChanges({ clock, tokenLifeSeconds, maxEntries = 10_000 }: { readonly clock: Clock; readonly tokenLifeSeconds: number; readonly maxEntries?: number }): RecentChanges {
-  const endedSessions = new Map<SessionId, Remembered<true>>()
+  const endedSessions = new Map<string, Remembered<true>>()
   const endedUsers = new Map<UserId, Remembered<UserEnd>>()
   const claims = new Map<UserId, Remembered<Claims>>()
 
@@ -50,10 +58,11 @@ export function recentChanges({ clock, tokenLifeSeconds, maxEntries = 10_000 }: 
   }
 
   return {
-    ended: (userId, sessionId, issuedAtSeconds) => {
-      if (recall(endedSessions, sessionId) !== null) return true
+    ended: ({ userId, sessionId, issuedAt, sessionStartedAt }) => {
+      if (endedSessions.size > 0 && recall(endedSessions, sessionKey(userId, sessionId)) !== null) return true
       const end = recall(endedUsers, userId)
-      return end !== null && issuedAtSeconds * SECOND <= end.at && !end.spared.has(sessionId)
+      // A token issued later proves a session that is alive, by whatever clock it was started.
+      return end !== null && sessionStartedAt <= end.at && issuedAt <= end.at && !end.spared.has(sessionId)
     },
     newerClaims: (userId, version) => {
       const newer = recall(claims, userId)
@@ -68,7 +77,7 @@ export function recentChanges({ clock, tokenLifeSeconds, maxEntries = 10_000 }: 
       },
       end: async (key) => {
         const ended = await sessions.end(key)
-        if (ended || key.secretHash === null) remember(endedSessions, key.sessionId, true)
+        remember(endedSessions, sessionKey(key.userId, key.sessionId), true)
         return ended
       },
       endAll: async (key) => {
@@ -82,4 +91,9 @@ export function recentChanges({ clock, tokenLifeSeconds, maxEntries = 10_000 }: 
       },
     }),
   }
+}
+
+/** By both, so that nobody can have a session refused by naming its id as their own. */
+function sessionKey(userId: UserId, sessionId: SessionId): string {
+  return `${userId}.${sessionId}`
 }
