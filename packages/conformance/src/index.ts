@@ -1,7 +1,7 @@
 export type { Clause } from './clause.ts'
 export { runClause, runClauses, type ClauseResult, type OpenTrial, type RunOptions } from './run-clauses.ts'
 export { TestClock } from './test-clock.ts'
-export { atOnce, openStoreTrial, type OpenStores, type StoreHarness, type StoreTrial } from './stores/store-harness.ts'
+export { atOnce, openStoreTrial, type OpenStores, type StoreHarness, type StorePort, type StoreTrial } from './stores/store-harness.ts'
 export {
   counterStoreClauses,
   keyStoreClauses,

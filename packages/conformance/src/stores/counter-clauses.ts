@@ -5,7 +5,7 @@ import { newToken } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Rate limits that all instances share. */
-export const counterClauses: readonly Clause<StoreTrial>[] = [
+export const counterClauses: readonly Clause<StoreTrial<'counters'>>[] = [
   {
     id: 'C1',
     promise: 'count counts every hit and tells the counts in the order of the hits, with the end of each aligned window',

@@ -5,7 +5,7 @@ import { newSigningKey } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Generations of the signing key. */
-export const keyClauses: readonly Clause<StoreTrial>[] = [
+export const keyClauses: readonly Clause<StoreTrial<'keys'>>[] = [
   {
     id: 'K1',
     promise: 'insert stores the key if its generation is absent; otherwise it is `exists` and the stored key stays',

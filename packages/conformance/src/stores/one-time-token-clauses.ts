@@ -5,7 +5,7 @@ import { newHash, newOneTimeToken, newToken, newUserId } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Tokens that are used once: verify an address, reset a password, change an address. */
-export const oneTimeTokenClauses: readonly Clause<StoreTrial>[] = [
+export const oneTimeTokenClauses: readonly Clause<StoreTrial<'oneTimeTokens'>>[] = [
   {
     id: 'T1',
     promise: 'an issued token is consumed by its hash, every field as it was given; one of each purpose can be out',

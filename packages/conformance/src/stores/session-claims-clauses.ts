@@ -5,7 +5,7 @@ import { newSession, newUser, nextVersion } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** What sessions carry of their user, and how it follows the user's changes. */
-export const sessionClaimsClauses: readonly Clause<StoreTrial>[] = [
+export const sessionClaimsClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   {
     id: 'S26',
     promise: 'rewriteClaims puts the claims into every live session of the user, touches nothing else, and no other user',

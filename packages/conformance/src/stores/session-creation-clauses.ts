@@ -5,7 +5,7 @@ import { newHash, newSession, newToken, newUser } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Signing in, and the check in front of every request. */
-export const sessionCreationClauses: readonly Clause<StoreTrial>[] = [
+export const sessionCreationClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   {
     id: 'S1',
     promise: 'a created session is found by user and id, every field as it was given',
@@ -128,7 +128,7 @@ export const sessionCreationClauses: readonly Clause<StoreTrial>[] = [
   },
 ]
 
-async function goneFrom({ stores, second, clock }: StoreTrial, end: number, changes: { readonly idleExpiresAt: number; readonly expiresAt?: number }): Promise<void> {
+async function goneFrom({ stores, second, clock }: StoreTrial<'sessions'>, end: number, changes: { readonly idleExpiresAt: number; readonly expiresAt?: number }): Promise<void> {
   const user = newUser(clock)
   const session = newSession(clock, user, changes)
   await stores.sessions.create(session)

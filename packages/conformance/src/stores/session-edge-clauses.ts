@@ -6,7 +6,7 @@ import { newSession, newToken, newUser } from './samples.ts'
 import type { StoreTrial } from './store-harness.ts'
 
 /** Sessions at the edges: what is allowed, and seldom tried. */
-export const sessionEdgeClauses: readonly Clause<StoreTrial>[] = [
+export const sessionEdgeClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   {
     id: 'E7',
     promise: 'claims and client come back exactly, with any characters, any JSON value, and at their largest',

@@ -5,7 +5,7 @@ import { newHash, newSession, newToken, newUser } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Logging out, ending every session, and the list of devices. */
-export const sessionEndingClauses: readonly Clause<StoreTrial>[] = [
+export const sessionEndingClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   {
     id: 'S18',
     promise: 'end ends the session when the secret is `null` or its own; with another secret it lives on',
@@ -177,7 +177,7 @@ export const sessionEndingClauses: readonly Clause<StoreTrial>[] = [
   },
 ]
 
-async function createAll(trial: StoreTrial, sessions: readonly Session[]): Promise<void> {
+async function createAll(trial: StoreTrial<'sessions'>, sessions: readonly Session[]): Promise<void> {
   for (let start = 0; start < sessions.length; start += trial.parallel) {
     const batch = sessions.slice(start, start + trial.parallel)
     const outcomes = await atOnce(trial, batch.length, (stores, index) => stores.sessions.create(batch[index]!))

@@ -7,7 +7,7 @@ import { atOnce, type StoreTrial } from './store-harness.ts'
 const GRACE_MS = 10 * SECOND
 
 /** Refreshing: the counter of the jwt strategy, and prolonging in the session strategy. */
-export const sessionRotationClauses: readonly Clause<StoreTrial>[] = [
+export const sessionRotationClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   {
     id: 'S9',
     promise: 'rotate with the stored counter is `rotated`: counter one up, `rotatedAt` now, `idleExpiresAt` as given, the rest untouched',
@@ -148,13 +148,13 @@ export const sessionRotationClauses: readonly Clause<StoreTrial>[] = [
   },
 ]
 
-async function created(stores: StoreTrial['stores'], clock: StoreTrial['clock']): Promise<Session> {
+async function created(stores: StoreTrial<'sessions'>['stores'], clock: StoreTrial<'sessions'>['clock']): Promise<Session> {
   const session = newSession(clock, newUser(clock))
   assert.equal((await stores.sessions.create(session)).outcome, 'created')
   return session
 }
 
-async function rotatedOnce(stores: StoreTrial['stores'], clock: StoreTrial['clock']): Promise<{ readonly session: Session; readonly rotated: Session }> {
+async function rotatedOnce(stores: StoreTrial<'sessions'>['stores'], clock: StoreTrial<'sessions'>['clock']): Promise<{ readonly session: Session; readonly rotated: Session }> {
   const session = await created(stores, clock)
   const idleExpiresAt = clock.now() + HOUR
   const outcome = await stores.sessions.rotate({ userId: session.userId, sessionId: session.id, counter: 0, graceMs: GRACE_MS, idleExpiresAt })

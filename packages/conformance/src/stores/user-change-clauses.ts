@@ -5,7 +5,7 @@ import { newIdentity, newToken, newUser, nextVersion } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Conditional replacement, and moving an identity. */
-export const userChangeClauses: readonly Clause<StoreTrial>[] = [
+export const userChangeClauses: readonly Clause<StoreTrial<'users'>>[] = [
   {
     id: 'U9',
     promise: 'replace of a user that is not there is `absent` and creates nothing',

@@ -5,7 +5,7 @@ import { newIdentity, newToken, newUser, nextVersion } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Registering, and reading back. */
-export const userCreationClauses: readonly Clause<StoreTrial>[] = [
+export const userCreationClauses: readonly Clause<StoreTrial<'users'>>[] = [
   {
     id: 'U1',
     promise: 'a created user is found by its identity, every field as it was given',

@@ -6,7 +6,7 @@ import { newIdentity, newToken, newUser, nextVersion } from './samples.ts'
 import type { StoreTrial } from './store-harness.ts'
 
 /** Users at the edges: what is allowed, and seldom tried. */
-export const userEdgeClauses: readonly Clause<StoreTrial>[] = [
+export const userEdgeClauses: readonly Clause<StoreTrial<'users'>>[] = [
   {
     id: 'E1',
     promise: 'names, roles and attributes come back exactly, with any characters, any JSON value, and keys such as `__proto__`',

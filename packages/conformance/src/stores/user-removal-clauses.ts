@@ -5,7 +5,7 @@ import { newIdentity, newToken, newUser, nextVersion } from './samples.ts'
 import { atOnce, type StoreTrial } from './store-harness.ts'
 
 /** Deleting, and paging through everybody. */
-export const userRemovalClauses: readonly Clause<StoreTrial>[] = [
+export const userRemovalClauses: readonly Clause<StoreTrial<'users'>>[] = [
   {
     id: 'U18',
     promise: 'delete removes the user with all its identities, and their keys are free',

@@ -37,11 +37,8 @@ export function sweepingMap<Value>({ rows, limit, clock, isDead, onSwept }: Swee
     const now = clock.now()
     for (let step = 0; step < steps; step += 1) {
       const next = hand.next()
-      if (next.done === true) {
-        hand = map.entries()
-        return
-      }
-      drop(next.value, now)
+      if (next.done === true) hand = map.entries()
+      else drop(next.value, now)
     }
   }
 
