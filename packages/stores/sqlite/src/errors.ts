@@ -38,7 +38,7 @@ export function storeError(error: unknown): Error {
 }
 
 /** A stored text that is not what this package wrote. The parser's own error is left out: it quotes the text. */
-export function corruptRow(table: string): StoreUnavailableError {
+function corruptRow(table: string): StoreUnavailableError {
   return new StoreUnavailableError(`A row of ${table} cannot be read: the SQLite file was changed from outside or is damaged.`)
 }
 

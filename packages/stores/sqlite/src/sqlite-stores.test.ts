@@ -102,7 +102,7 @@ describe('what was stored', () => {
         await stores.sessions.create({ ...session, userId: id, claims: claimsOf(stored), client: { userAgent: name, network: email } })
         expect((await stores.sessions.find(id, session.id))?.claims).toEqual(claimsOf(stored))
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   })
 })
