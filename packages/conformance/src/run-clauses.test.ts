@@ -22,11 +22,23 @@ describe('runClauses', () => {
   })
 
   it('counts a hang as a failure, of the clause, of the opening and of the closing', async () => {
-    const hangs = await runClause(clause('A', () => never), open, { deadlineMs: 5 })
+    const hangs = await runClause(
+      clause('A', () => never),
+      open,
+      { deadlineMs: 5 },
+    )
     expect(hangs.error?.message).toBe('not done within 5 ms')
-    const opening = await runClause(clause('A', async () => {}), () => never, { deadlineMs: 5 })
+    const opening = await runClause(
+      clause('A', async () => {}),
+      () => never,
+      { deadlineMs: 5 },
+    )
     expect(opening.error?.message).toBe('not done within 5 ms')
-    const closing = await runClause(clause('A', async () => {}), async () => ({ trial: null, close: () => never }), { deadlineMs: 5 })
+    const closing = await runClause(
+      clause('A', async () => {}),
+      async () => ({ trial: null, close: () => never }),
+      { deadlineMs: 5 },
+    )
     expect(closing.error?.message).toBe('the trial did not close')
   })
 
@@ -38,12 +50,20 @@ describe('runClauses', () => {
         closed += 1
       },
     })
-    await runClause(clause('A', () => Promise.reject(new Error('broken'))), opening, { deadlineMs: 1000 })
+    await runClause(
+      clause('A', () => Promise.reject(new Error('broken'))),
+      opening,
+      { deadlineMs: 1000 },
+    )
     expect(closed).toBe(1)
   })
 
   it('makes an error of whatever is thrown', async () => {
-    const { error } = await runClause(clause('A', () => Promise.reject('text')), open, { deadlineMs: 1000 })
+    const { error } = await runClause(
+      clause('A', () => Promise.reject('text')),
+      open,
+      { deadlineMs: 1000 },
+    )
     expect(error?.cause).toBe('text')
   })
 })

@@ -98,6 +98,8 @@ export const brokenCounterStores: readonly StoreMutant[] = [
     fault: 'keeps keys in a column of 64 characters',
     killedBy: ['E15'],
     plant: ({ stores }) =>
-      overriding(stores, 'counters', { count: (hits) => stores.counters.count(hits.map((hit) => ({ ...hit, key: hit.key.replaceAll(/\W/g, '').slice(0, 64) }))) }),
+      overriding(stores, 'counters', {
+        count: (hits) => stores.counters.count(hits.map((hit) => ({ ...hit, key: hit.key.replaceAll(/\W/g, '').slice(0, 64) }))),
+      }),
   },
 ]

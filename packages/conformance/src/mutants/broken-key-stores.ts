@@ -25,7 +25,8 @@ export const brokenKeyStores: readonly StoreMutant[] = [
     killedBy: ['K2'],
     plant: ({ stores }) =>
       overriding(stores, 'keys', {
-        insert: async (key) => ((await stores.keys.list()).some(({ generation }) => generation === key.generation) ? 'exists' : stores.keys.insert(key)),
+        insert: async (key) =>
+          (await stores.keys.list()).some(({ generation }) => generation === key.generation) ? 'exists' : stores.keys.insert(key),
       }),
   },
   {
@@ -93,7 +94,10 @@ export const brokenKeyStores: readonly StoreMutant[] = [
     fault: 'writes the row without the condition',
     killedBy: ['K6'],
     plant: ({ stores }) =>
-      overriding(stores, 'keys', { promote: async (generation, at) => (await stores.keys.promote(generation, at)) || (await stores.keys.list()).some((key) => key.generation === generation) }),
+      overriding(stores, 'keys', {
+        promote: async (generation, at) =>
+          (await stores.keys.promote(generation, at)) || (await stores.keys.list()).some((key) => key.generation === generation),
+      }),
   },
   {
     name: 'retire keeps the private part',

@@ -120,7 +120,7 @@ export const brokenSessionClaims: readonly StoreMutant[] = [
   },
   {
     name: 'sessions are shared references',
-    fault: 'keeps and hands out the caller\'s own object',
+    fault: "keeps and hands out the caller's own object",
     killedBy: ['E8'],
     plant({ stores }) {
       const given = new Map<string, Session>()

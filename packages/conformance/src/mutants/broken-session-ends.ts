@@ -7,7 +7,7 @@ import { beside, overriding, type StoreMutant } from './store-mutant.ts'
 export const brokenSessionEnds: readonly StoreMutant[] = [
   {
     name: 'end ignores the secret',
-    fault: 'signs out whoever\'s public id is named',
+    fault: "signs out whoever's public id is named",
     killedBy: ['S18'],
     plant: ({ stores }) => overriding(stores, 'sessions', { end: (key) => stores.sessions.end({ ...key, secretHash: null }) }),
   },
@@ -96,7 +96,8 @@ export const brokenSessionEnds: readonly StoreMutant[] = [
         },
         async endAll(key) {
           let ended = 0
-          for (const userId of new Set([key.userId, ...users])) if (userId.startsWith(key.userId)) ended += await stores.sessions.endAll({ ...key, userId })
+          for (const userId of new Set([key.userId, ...users]))
+            if (userId.startsWith(key.userId)) ended += await stores.sessions.endAll({ ...key, userId })
           return ended
         },
       })

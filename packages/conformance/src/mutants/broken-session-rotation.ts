@@ -63,7 +63,7 @@ export const brokenSessionRotation: readonly StoreMutant[] = [
   },
   {
     name: 'rotate ends the session on reuse',
-    fault: 'does the caller\'s work, and so hides the theft from the audit log',
+    fault: "does the caller's work, and so hides the theft from the audit log",
     killedBy: ['S12'],
     plant: ({ stores }) =>
       overriding(stores, 'sessions', {
@@ -78,7 +78,8 @@ export const brokenSessionRotation: readonly StoreMutant[] = [
     name: 'rotate grace off by one',
     fault: 'writes `<=` where `<` belongs',
     killedBy: ['S13'],
-    plant: ({ stores }) => overriding(stores, 'sessions', { rotate: (rotation) => stores.sessions.rotate({ ...rotation, graceMs: rotation.graceMs + 1 }) }),
+    plant: ({ stores }) =>
+      overriding(stores, 'sessions', { rotate: (rotation) => stores.sessions.rotate({ ...rotation, graceMs: rotation.graceMs + 1 }) }),
   },
   {
     name: 'rotate resurrects an ended session',

@@ -72,7 +72,7 @@ export const brokenUserChanges: readonly StoreMutant[] = [
   },
   {
     name: 'replace writes the identity first',
-    fault: 'updates the identity before it knows whether the user\'s version still holds',
+    fault: "updates the identity before it knows whether the user's version still holds",
     killedBy: ['U13'],
     plant({ stores }) {
       const written = new Map<string, Identity>()

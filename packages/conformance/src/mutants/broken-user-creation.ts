@@ -40,7 +40,8 @@ export const brokenUserCreation: readonly StoreMutant[] = [
     killedBy: ['U2'],
     plant({ stores }) {
       return overriding(stores, 'users', {
-        create: async (user, identity) => ((await stores.users.findByIdentity(identity.key)) === null ? stores.users.create(user, identity) : 'identity-taken'),
+        create: async (user, identity) =>
+          (await stores.users.findByIdentity(identity.key)) === null ? stores.users.create(user, identity) : 'identity-taken',
       })
     },
   },
@@ -82,7 +83,12 @@ export const brokenUserCreation: readonly StoreMutant[] = [
   looking('identity by prefix', 'asks for keys that begin with the given one', (stored, asked) => stored.startsWith(asked)),
   looking('identity in any case', 'keeps keys under a collation that ignores case', (stored, asked) => stored.toLowerCase() === asked.toLowerCase()),
   looking('identity by pattern', 'uses LIKE, where % and _ match anything', (stored, asked) =>
-    new RegExp(`^${asked.replaceAll(/[^\w%]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.')}$`).test(stored),
+    new RegExp(
+      `^${asked
+        .replaceAll(/[^\w%]/g, '\\$&')
+        .replaceAll('%', '.*')
+        .replaceAll('_', '.')}$`,
+    ).test(stored),
   ),
   {
     name: 'identities of everybody',

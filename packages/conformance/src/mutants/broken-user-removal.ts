@@ -84,7 +84,7 @@ export const brokenUserRemoval: readonly StoreMutant[] = [
   },
   {
     name: 'users are shared references',
-    fault: 'keeps and hands out the caller\'s own object',
+    fault: "keeps and hands out the caller's own object",
     killedBy: ['E4'],
     plant({ stores }) {
       const given = new Map<string, User>()

@@ -34,7 +34,7 @@ export const counterClauses: readonly Clause<StoreTrial<'counters'>>[] = [
   {
     id: 'C2',
     promise: 'other keys, and windows of other lengths under the same key, do not share counts',
-    why: 'one account\'s failures must not lock out another',
+    why: "one account's failures must not lock out another",
     async run({ stores, second, clock }) {
       clock.moveTo(windowStart(clock.now(), HOUR) + 5 * MINUTE)
       const key = newToken()

@@ -5,10 +5,42 @@ import { SallyportError, type Json } from '@sallyport/core'
 export const ODD_TEXT: string = 'Zoë "O\'Brien" \\ %_* 名前 🛡️ \n\t<a href=x>; DROP TABLE users; --'
 
 /** What no id or key of ours looks like. */
-export const ODD_IDS: readonly string[] = ['x'.repeat(1000), '名'.repeat(300), '*', '%', '_', '?', '[a-z]', '__proto__', 'constructor', '..', '/', '#', '|', ':', "'", '"']
+export const ODD_IDS: readonly string[] = [
+  'x'.repeat(1000),
+  '名'.repeat(300),
+  '*',
+  '%',
+  '_',
+  '?',
+  '[a-z]',
+  '__proto__',
+  'constructor',
+  '..',
+  '/',
+  '#',
+  '|',
+  ':',
+  "'",
+  '"',
+]
 
 /** Cursors that no store ever gave. */
-export const ODD_CURSORS: readonly string[] = ['', 'x', '0', '-1', 'null', '{}', '[]', '%00', '名', "' OR 1=1 --", '*', '__proto__', 'eyJhIjoxfQ', 'A'.repeat(1000)]
+export const ODD_CURSORS: readonly string[] = [
+  '',
+  'x',
+  '0',
+  '-1',
+  'null',
+  '{}',
+  '[]',
+  '%00',
+  '名',
+  "' OR 1=1 --",
+  '*',
+  '__proto__',
+  'eyJhIjoxfQ',
+  'A'.repeat(1000),
+]
 
 /** Tries to change a value in place. A frozen one refuses, which keeps the promise as well. */
 export function spoil(value: object | Json | undefined): void {

@@ -82,7 +82,7 @@ export const oneTimeTokenClauses: readonly Clause<StoreTrial<'oneTimeTokens'>>[]
   {
     id: 'T6',
     promise: 'consume repeated with its attempt id gets the token again, until it expires',
-    why: 'after a lost answer the caller repeats; without this the user\'s only link is burnt',
+    why: "after a lost answer the caller repeats; without this the user's only link is burnt",
     async run({ stores, second, clock }) {
       const token = newOneTimeToken(clock, newUserId(clock), { payload: 'kept' })
       await stores.oneTimeTokens.issue(token)
@@ -129,7 +129,7 @@ export const oneTimeTokenClauses: readonly Clause<StoreTrial<'oneTimeTokens'>>[]
   },
   {
     id: 'T9',
-    promise: 'issuing, consuming and ending touch no other user\'s tokens',
+    promise: "issuing, consuming and ending touch no other user's tokens",
     why: 'a token belongs to one person; with another user id it opens nothing',
     async run({ stores, second, clock }) {
       const token = newOneTimeToken(clock, newUserId(clock))
@@ -159,12 +159,18 @@ export const oneTimeTokenClauses: readonly Clause<StoreTrial<'oneTimeTokens'>>[]
     promise: 'a payload of 1 KiB comes back exactly; the clean-up removes expired tokens and no others',
     why: 'rows that never go are addresses of people who never confirmed',
     async run({ stores, second, clock, rowsWith, sweep }) {
-      const [short, long] = [newOneTimeToken(clock, newUserId(clock)), newOneTimeToken(clock, newUserId(clock), { expiresAt: clock.now() + HOUR, payload: '名'.repeat(341) })]
+      const [short, long] = [
+        newOneTimeToken(clock, newUserId(clock)),
+        newOneTimeToken(clock, newUserId(clock), { expiresAt: clock.now() + HOUR, payload: '名'.repeat(341) }),
+      ]
       await stores.oneTimeTokens.issue(short)
       await stores.oneTimeTokens.issue(long)
       clock.moveTo(short.expiresAt)
       if (await sweep()) assert.deepEqual((await rowsWith(short.hash)) ?? [], [])
-      assert.deepEqual(await second.oneTimeTokens.consume({ userId: long.userId, purpose: long.purpose, hash: long.hash, attemptId: newHash() }), long)
+      assert.deepEqual(
+        await second.oneTimeTokens.consume({ userId: long.userId, purpose: long.purpose, hash: long.hash, attemptId: newHash() }),
+        long,
+      )
     },
   },
 ]

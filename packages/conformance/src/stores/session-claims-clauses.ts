@@ -51,7 +51,7 @@ export const sessionClaimsClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   {
     id: 'S28',
     promise: 'a rotation, a prolongation or an end at once with rewriteClaims is not lost, and neither are the claims',
-    why: 'a counter set back makes the owner\'s next refresh look like theft; a session written back is a logout undone',
+    why: "a counter set back makes the owner's next refresh look like theft; a session written back is a logout undone",
     async run(trial) {
       const user = newUser(trial.clock)
       const sessions = Array.from({ length: trial.parallel }, () => newSession(trial.clock, user))

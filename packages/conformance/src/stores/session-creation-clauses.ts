@@ -15,7 +15,10 @@ export const sessionCreationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
       const session = newSession(clock, user)
       assert.deepEqual(await stores.sessions.create(session), { outcome: 'created', floor: 0 })
       assert.deepEqual(await second.sessions.find(user.id, session.id), session)
-      const bare = newSession(clock, newUser(clock, { name: null, attributes: {}, roles: [] }), { secretHash: null, client: { userAgent: null, network: null } })
+      const bare = newSession(clock, newUser(clock, { name: null, attributes: {}, roles: [] }), {
+        secretHash: null,
+        client: { userAgent: null, network: null },
+      })
       assert.deepEqual(await stores.sessions.create(bare), { outcome: 'created', floor: 0 })
       assert.deepEqual(await second.sessions.find(bare.userId, bare.id), bare)
       assert.equal(await stores.sessions.find(user.id, newToken()), null)
@@ -23,7 +26,7 @@ export const sessionCreationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
   },
   {
     id: 'S2',
-    promise: 'a session below the user\'s floor is `credentials-outdated` and is not stored; at or above it is `created`, which tells the floor',
+    promise: "a session below the user's floor is `credentials-outdated` and is not stored; at or above it is `created`, which tells the floor",
     why: 'a sign-in that raced a password change would otherwise outlive it',
     async run({ stores, second, clock }) {
       const user = newUser(clock)
@@ -112,7 +115,7 @@ export const sessionCreationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
   {
     id: 'S8',
     promise: 'a session is found, prolonged, rotated and ended only under its own user',
-    why: 'one user\'s token must never open another\'s session',
+    why: "one user's token must never open another's session",
     async run({ stores, second, clock }) {
       const session = newSession(clock, newUser(clock))
       const stranger = newUser(clock)
@@ -121,14 +124,20 @@ export const sessionCreationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
       const key = { userId: stranger.id, sessionId: session.id }
       assert.equal(await second.sessions.find(stranger.id, session.id), null)
       assert.equal(await second.sessions.prolong({ ...key, secretHash: session.secretHash!, idleExpiresAt: clock.now() + 2 * HOUR }), null)
-      assert.deepEqual(await second.sessions.rotate({ ...key, counter: 0, graceMs: 10_000, idleExpiresAt: clock.now() + 2 * HOUR }), { outcome: 'absent' })
+      assert.deepEqual(await second.sessions.rotate({ ...key, counter: 0, graceMs: 10_000, idleExpiresAt: clock.now() + 2 * HOUR }), {
+        outcome: 'absent',
+      })
       assert.equal(await second.sessions.end({ ...key, secretHash: null }), false)
       assert.deepEqual(await second.sessions.find(session.userId, session.id), session)
     },
   },
 ]
 
-async function goneFrom({ stores, second, clock }: StoreTrial<'sessions'>, end: number, changes: { readonly idleExpiresAt: number; readonly expiresAt?: number }): Promise<void> {
+async function goneFrom(
+  { stores, second, clock }: StoreTrial<'sessions'>,
+  end: number,
+  changes: { readonly idleExpiresAt: number; readonly expiresAt?: number },
+): Promise<void> {
   const user = newUser(clock)
   const session = newSession(clock, user, changes)
   await stores.sessions.create(session)

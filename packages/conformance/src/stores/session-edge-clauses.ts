@@ -55,8 +55,8 @@ export const sessionEdgeClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   },
   {
     id: 'E9',
-    promise: 'list with another user\'s cursor, or one it never gave, shows only the user\'s own sessions or throws a `SallyportError`',
-    why: 'cursors come from clients; one that carries a key must not open another user\'s list',
+    promise: "list with another user's cursor, or one it never gave, shows only the user's own sessions or throws a `SallyportError`",
+    why: "cursors come from clients; one that carries a key must not open another user's list",
     async run({ stores, clock }) {
       const [user, other] = [newUser(clock), newUser(clock)]
       for (let index = 0; index < 6; index += 1) {
@@ -84,7 +84,10 @@ export const sessionEdgeClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
         assert.equal(await stores.sessions.find(user.id, id), null)
         assert.equal(await stores.sessions.find(id, session.id), null)
         assert.equal(await stores.sessions.end({ userId: user.id, sessionId: id, secretHash: null }), false)
-        assert.equal(await stores.sessions.prolong({ userId: id, sessionId: session.id, secretHash: session.secretHash!, idleExpiresAt: clock.now() + HOUR }), null)
+        assert.equal(
+          await stores.sessions.prolong({ userId: id, sessionId: session.id, secretHash: session.secretHash!, idleExpiresAt: clock.now() + HOUR }),
+          null,
+        )
       }
       assert.deepEqual(await stores.sessions.find(user.id, session.id), session)
     },

@@ -99,8 +99,8 @@ export const sessionEndingClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
   },
   {
     id: 'S23',
-    promise: 'endAll leaves other users\' sessions and floors untouched',
-    why: 'one user\'s password change must not sign anybody else out',
+    promise: "endAll leaves other users' sessions and floors untouched",
+    why: "one user's password change must not sign anybody else out",
     async run({ stores, second, clock }) {
       const user = newUser(clock)
       const session = newSession(clock, user)

@@ -28,7 +28,7 @@ export const sessionRotationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
   {
     id: 'S10',
     promise: 'rotate with a counter above the stored one is `rotated` to one above the presented',
-    why: 'the token\'s mac was checked, so it is the store that lost a write (a failover); calling that theft would sign people out',
+    why: "the token's mac was checked, so it is the store that lost a write (a failover); calling that theft would sign people out",
     async run({ stores, second, clock }) {
       const session = await created(stores, clock)
       const idleExpiresAt = clock.now() + HOUR
@@ -69,7 +69,8 @@ export const sessionRotationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
   },
   {
     id: 'S13',
-    promise: 'the grace is over AT `rotatedAt + graceMs`: `repeated` one millisecond before, `reused` at the instant; a repetition does not prolong it',
+    promise:
+      'the grace is over AT `rotatedAt + graceMs`: `repeated` one millisecond before, `reused` at the instant; a repetition does not prolong it',
     why: 'a border that each store draws elsewhere cannot be promised to anybody',
     async run({ stores, second, clock }) {
       const { session, rotated } = await rotatedOnce(stores, clock)
@@ -89,7 +90,11 @@ export const sessionRotationClauses: readonly Clause<StoreTrial<'sessions'>>[] =
       const session = await created(stores, clock)
       await stores.sessions.end({ userId: session.userId, sessionId: session.id, secretHash: null })
       const absent = newToken()
-      for (const [sessionId, counter] of [[session.id, 0], [session.id, 1], [absent, 0]] as const) {
+      for (const [sessionId, counter] of [
+        [session.id, 0],
+        [session.id, 1],
+        [absent, 0],
+      ] as const) {
         const rotation = { userId: session.userId, sessionId, counter, graceMs: GRACE_MS, idleExpiresAt: clock.now() + HOUR }
         assert.deepEqual(await second.sessions.rotate(rotation), { outcome: 'absent' })
         assert.equal(await stores.sessions.find(session.userId, sessionId), null)
@@ -154,7 +159,10 @@ async function created(stores: StoreTrial<'sessions'>['stores'], clock: StoreTri
   return session
 }
 
-async function rotatedOnce(stores: StoreTrial<'sessions'>['stores'], clock: StoreTrial<'sessions'>['clock']): Promise<{ readonly session: Session; readonly rotated: Session }> {
+async function rotatedOnce(
+  stores: StoreTrial<'sessions'>['stores'],
+  clock: StoreTrial<'sessions'>['clock'],
+): Promise<{ readonly session: Session; readonly rotated: Session }> {
   const session = await created(stores, clock)
   const idleExpiresAt = clock.now() + HOUR
   const outcome = await stores.sessions.rotate({ userId: session.userId, sessionId: session.id, counter: 0, graceMs: GRACE_MS, idleExpiresAt })

@@ -23,7 +23,7 @@ export const userChangeClauses: readonly Clause<StoreTrial<'users'>>[] = [
   {
     id: 'U10',
     promise: 'replace with an identity that the user does not hold is `absent` and writes nothing',
-    why: 'a password change must not plant a second way in, nor overwrite somebody else\'s',
+    why: "a password change must not plant a second way in, nor overwrite somebody else's",
     async run({ stores, second, clock }) {
       const user = newUser(clock)
       const identity = newIdentity(user)
@@ -80,7 +80,7 @@ export const userChangeClauses: readonly Clause<StoreTrial<'users'>>[] = [
   {
     id: 'U13',
     promise: 'user and identity land together, or neither does',
-    why: 'a new password hash beside the old credentials version keeps a thief\'s sessions alive',
+    why: "a new password hash beside the old credentials version keeps a thief's sessions alive",
     async run(trial) {
       const user = newUser(trial.clock)
       const identity = newIdentity(user)
@@ -132,7 +132,10 @@ export const userChangeClauses: readonly Clause<StoreTrial<'users'>>[] = [
       const moved = nextVersion(user, { email: holder.email })
       const free = passwordIdentityKey(`${newToken()}@example.net`)
       assert.equal(await stores.users.moveIdentity({ user: moved, from: from.key, to: newIdentity(moved), attemptId: newToken() }), 'identity-taken')
-      assert.equal(await stores.users.moveIdentity({ user: moved, from: held.key, to: newIdentity(user, { key: free }), attemptId: newToken() }), 'absent')
+      assert.equal(
+        await stores.users.moveIdentity({ user: moved, from: held.key, to: newIdentity(user, { key: free }), attemptId: newToken() }),
+        'absent',
+      )
       const gone = newUser(clock)
       const late = { user: nextVersion(gone), from: newIdentity(gone).key, to: newIdentity(gone, { key: free }), attemptId: newToken() }
       assert.equal(await stores.users.moveIdentity(late), 'absent')

@@ -95,7 +95,16 @@ export const userCreationClauses: readonly Clause<StoreTrial<'users'>>[] = [
       const name = newToken()
       const user = newUser(clock, { email: `${name}@example.org` })
       await stores.users.create(user, newIdentity(user))
-      const near = [`${name}@example.or`, `${name}@example.org.uk`, `${name}`, '', `%${name}@example.org`, `${name}@example_org`, `${name}@example*`, `${name}@EXAMPLE.ORG`]
+      const near = [
+        `${name}@example.or`,
+        `${name}@example.org.uk`,
+        `${name}`,
+        '',
+        `%${name}@example.org`,
+        `${name}@example_org`,
+        `${name}@example*`,
+        `${name}@EXAMPLE.ORG`,
+      ]
       for (const email of near) assert.equal(await stores.users.findByIdentity(passwordIdentityKey(email)), null)
       assert.equal(await stores.users.findByIdentity(`oidc:${user.email}`), null)
       assert.equal(await stores.users.findByIdentity(user.email), null)

@@ -12,9 +12,15 @@ export const userEdgeClauses: readonly Clause<StoreTrial<'users'>>[] = [
     promise: 'names, roles and attributes come back exactly, with any characters, any JSON value, and keys such as `__proto__`',
     why: 'a codec that trips over a quote loses data; one that trips over `__proto__` loses more',
     async run({ stores, second, clock }) {
-      const attributes = JSON.parse('{"":0,"__proto__":{"admin":true},"constructor":null,"toString":"x","a.b":[[]],"n":1.5e300,"m":-9007199254740991}') as Attributes
+      const attributes = JSON.parse(
+        '{"":0,"__proto__":{"admin":true},"constructor":null,"toString":"x","a.b":[[]],"n":1.5e300,"m":-9007199254740991}',
+      ) as Attributes
       const rich: Attributes = { ...attributes, [ODD_TEXT]: ODD_TEXT, control: '\u0000\u001f\u2028', list: [null, true, 0.1, '', {}] }
-      const user = newUser(clock, { name: ODD_TEXT, roles: [ODD_TEXT, '', 'a,b', 'a'], attributes: Object.fromEntries([...Object.entries(attributes), ...Object.entries(rich)]) })
+      const user = newUser(clock, {
+        name: ODD_TEXT,
+        roles: [ODD_TEXT, '', 'a,b', 'a'],
+        attributes: Object.fromEntries([...Object.entries(attributes), ...Object.entries(rich)]),
+      })
       const identity = newIdentity(user)
       await stores.users.create(user, identity)
       const stored = await second.users.find(user.id)
@@ -48,11 +54,14 @@ export const userEdgeClauses: readonly Clause<StoreTrial<'users'>>[] = [
     why: 'a collation, an escape or a separator that folds two keys into one hands over an account',
     async run({ stores, second, clock }) {
       const name = newToken()
-      const addresses = ['', '%', '_', '*', '?', '[a]', '/', '#', '|', ':', '\\', "'", ' ', 'ı', 'i', 'I', 'é', 'e\u0301', 'ß', 'ss'].map((mark) => `${name}${mark}@example.org`)
+      const addresses = ['', '%', '_', '*', '?', '[a]', '/', '#', '|', ':', '\\', "'", ' ', 'ı', 'i', 'I', 'é', 'e\u0301', 'ß', 'ss'].map(
+        (mark) => `${name}${mark}@example.org`,
+      )
       const users = addresses.map((email) => newUser(clock, { email }))
       const identities = new Map(users.map((user) => [user.id, newIdentity(user)]))
       for (const user of users) assert.equal(await stores.users.create(user, identities.get(user.id)!), 'created')
-      for (const user of users) assert.deepEqual(await second.users.findByIdentity(newIdentity(user).key), { user, identity: identities.get(user.id) })
+      for (const user of users)
+        assert.deepEqual(await second.users.findByIdentity(newIdentity(user).key), { user, identity: identities.get(user.id) })
     },
   },
   {

@@ -87,7 +87,12 @@ export function memoryKeyspace({ clock, limits = {} }: { readonly clock: Clock; 
     clock,
     isDead: ({ token }, now) => now >= token.expiresAt,
   })
-  const counters = sweepingMap<CounterRow>({ rows: 'counters', limit: limits.counters ?? 200_000, clock, isDead: ({ resetsAt }, now) => now >= resetsAt })
+  const counters = sweepingMap<CounterRow>({
+    rows: 'counters',
+    limit: limits.counters ?? 200_000,
+    clock,
+    isDead: ({ resetsAt }, now) => now >= resetsAt,
+  })
   const keys = new Map<number, SigningKey>()
   const swept = [sessions, sessionOwners, oneTimeTokens, counters]
   const all: readonly { entries(): Iterable<unknown> }[] = [users, identityHolders, keys, ...swept]

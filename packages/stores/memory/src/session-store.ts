@@ -1,13 +1,4 @@
-import {
-  CLOSED_FLOOR,
-  CLOSED_FLOOR_KEPT_MS,
-  isLive,
-  type Clock,
-  type Session,
-  type SessionId,
-  type SessionStore,
-  type UserId,
-} from '@sallyport/core'
+import { CLOSED_FLOOR, CLOSED_FLOOR_KEPT_MS, isLive, type Clock, type Session, type SessionId, type SessionStore, type UserId } from '@sallyport/core'
 import { frozenCopy } from './frozen-copy.ts'
 import { sessionKey, type MemoryKeyspace, type SessionOwner } from './keyspace.ts'
 

@@ -30,7 +30,9 @@ describe('sweepingMap', () => {
   it('refuses new rows when it is full of living ones, goes on with those it has, and takes new ones again when some died', () => {
     const { map, clock } = expiring(3)
     for (const key of ['a', 'b', 'c']) map.set(key, 10)
-    expect(() => map.set('d', 10)).toThrow(expect.objectContaining({ code: 'store-unavailable', message: 'the memory store holds 3 rows, its limit' }))
+    expect(() => map.set('d', 10)).toThrow(
+      expect.objectContaining({ code: 'store-unavailable', message: 'the memory store holds 3 rows, its limit' }),
+    )
     map.set('a', 20)
     expect(map.get('a')).toBe(20)
     clock.time = 10
@@ -55,7 +57,8 @@ describe('sweepingMap', () => {
         const model = new Map<string, number>()
         for (const step of operations) {
           if (step.does === 'wait') clock.time += step.time
-          else if (step.does === 'delete') expect(map.delete(`${step.key}`) || !model.has(`${step.key}`) || model.get(`${step.key}`)! <= clock.time).toBe(true)
+          else if (step.does === 'delete')
+            expect(map.delete(`${step.key}`) || !model.has(`${step.key}`) || model.get(`${step.key}`)! <= clock.time).toBe(true)
           else map.set(`${step.key}`, clock.time + step.life)
           if (step.does === 'delete') model.delete(`${step.key}`)
           if (step.does === 'set') model.set(`${step.key}`, clock.time + step.life)
