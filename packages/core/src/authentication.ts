@@ -67,7 +67,17 @@ export interface Authentication {
 }
 
 /** Puts the domain together from its ports. Reads nothing and starts nothing. */
-export function authentication({ stores, strategy, keys, hasher, commonPasswords, clock, random, audit, settings }: AuthenticationDependencies): Authentication {
+export function authentication({
+  stores,
+  strategy,
+  keys,
+  hasher,
+  commonPasswords,
+  clock,
+  random,
+  audit,
+  settings,
+}: AuthenticationDependencies): Authentication {
   const { users, sessions, oneTimeTokens, counters } = stores
   const { lifetimes, passwordMinimum, contextWords } = settings
   const dependencies: Dependencies = {

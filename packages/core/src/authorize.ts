@@ -38,7 +38,13 @@ export type Authorize = (accessToken: string | null, rule: Rule) => Verdict | Pr
 const OPEN: Verdict = Object.freeze({ allowed: true, principal: null })
 const UNAUTHENTICATED: Verdict = Object.freeze({ allowed: false, refusal: 'unauthenticated', principal: null })
 
-export function authorizer({ strategy, clock }: { readonly strategy: Pick<CredentialStrategy, 'check' | 'checkStrictly'>; readonly clock: Clock }): Authorize {
+export function authorizer({
+  strategy,
+  clock,
+}: {
+  readonly strategy: Pick<CredentialStrategy, 'check' | 'checkStrictly'>
+  readonly clock: Clock
+}): Authorize {
   return (accessToken, rule) => {
     if (rule.access === 'public') return OPEN
     if (accessToken === null) return UNAUTHENTICATED
@@ -49,8 +55,11 @@ export function authorizer({ strategy, clock }: { readonly strategy: Pick<Creden
 
 function judge(principal: Principal | null, rule: SignedInRule, clock: Clock): Verdict {
   if (principal === null) return UNAUTHENTICATED
-  if (rule.roles !== undefined && !rule.roles.some((role) => principal.roles.includes(role))) return { allowed: false, refusal: 'forbidden', principal }
-  if (rule.scopes !== undefined && !rule.scopes.every((scope) => principal.scopes.includes(scope))) return { allowed: false, refusal: 'forbidden', principal }
-  if (rule.freshSeconds !== undefined && clock.now() >= principal.authenticatedAt + rule.freshSeconds * SECOND) return { allowed: false, refusal: 'not-fresh', principal }
+  if (rule.roles !== undefined && !rule.roles.some((role) => principal.roles.includes(role)))
+    return { allowed: false, refusal: 'forbidden', principal }
+  if (rule.scopes !== undefined && !rule.scopes.every((scope) => principal.scopes.includes(scope)))
+    return { allowed: false, refusal: 'forbidden', principal }
+  if (rule.freshSeconds !== undefined && clock.now() >= principal.authenticatedAt + rule.freshSeconds * SECOND)
+    return { allowed: false, refusal: 'not-fresh', principal }
   return { allowed: true, principal }
 }

@@ -12,7 +12,9 @@ const samples = [
 
 describe('errors', () => {
   it('are all there is', () => {
-    const exported = Object.values(core).filter((value) => typeof value === 'function' && value.prototype instanceof Error && value !== SallyportError)
+    const exported = Object.values(core).filter(
+      (value) => typeof value === 'function' && value.prototype instanceof Error && value !== SallyportError,
+    )
     expect(new Set(exported)).toEqual(new Set(samples.map((error) => error.constructor)))
   })
 

@@ -21,7 +21,9 @@ export function revocationBoundSeconds(settings: RevocationSettings): number {
   const life = settings.strategy === 'jwt' ? settings.accessTokenSeconds : settings.sessionCacheSeconds
   const bound = life + settings.authorizerTtlSeconds
   if (bound > settings.maximumSeconds) {
-    throw new ConfigurationError(`An ended session could be accepted for ${bound} s; the maximum is ${settings.maximumSeconds} s. Shorten the access token or the authorizer's cache.`)
+    throw new ConfigurationError(
+      `An ended session could be accepted for ${bound} s; the maximum is ${settings.maximumSeconds} s. Shorten the access token or the authorizer's cache.`,
+    )
   }
   return bound
 }

@@ -50,12 +50,28 @@ export const costClauses: readonly Clause<DomainTrial>[] = [
       const flipped = (token: string): string => `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`
       // An altered secret of an opaque token is well formed and can be told only by the store.
       const opaque = trial.strategy === 'session'
-      const noise = ['', '.', '..', '...', 'x'.repeat(100_000), `${accessToken}.`, ` ${accessToken}`, `${accessToken}\n`, ...(opaque ? [] : [flipped(accessToken)])]
+      const noise = [
+        '',
+        '.',
+        '..',
+        '...',
+        'x'.repeat(100_000),
+        `${accessToken}.`,
+        ` ${accessToken}`,
+        `${accessToken}\n`,
+        ...(opaque ? [] : [flipped(accessToken)]),
+      ]
       const forged = ['', 'x', `${refreshToken}.`, ...(opaque ? [] : [flipped(refreshToken), accessToken])]
       const calls = await callsOf(trial, async () => {
         for (const token of noise) assert.equal((await trial.here.auth.authorize(token, { access: 'signed-in', strict: true })).allowed, false)
         for (const token of forged) assert.deepEqual(await trial.here.auth.refresh(token, CONTEXT), { outcome: 'refused' })
-        assert.equal(await trial.here.auth.logOut(forged.filter((token) => token !== accessToken), CONTEXT), 'unknown')
+        assert.equal(
+          await trial.here.auth.logOut(
+            forged.filter((token) => token !== accessToken),
+            CONTEXT,
+          ),
+          'unknown',
+        )
       })
       assert.deepEqual(calls, [])
     },

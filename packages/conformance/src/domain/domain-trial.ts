@@ -23,10 +23,10 @@ import {
   type TokenVerifier,
 } from '@sallyport/core'
 import type { OpenTrial } from '../run-clauses.ts'
-import type { StoreHarness } from '../stores/store-harness.ts'
+import type { OpenStores, StoreHarness } from '../stores/store-harness.ts'
 import { TestClock } from '../test-clock.ts'
 import { plainHasher, type PlainHasher } from './plain-hasher.ts'
-import { scripted, type StoreScript } from './store-script.ts'
+import { storeScript, type StoreScript } from './store-script.ts'
 
 export const ISSUER = 'https://auth.example.test'
 export const LIFETIMES: Lifetimes = { idleSeconds: 3600, absoluteSeconds: 3 * 3600, accessTokenSeconds: 300, refreshGraceSeconds: 10 }
@@ -69,7 +69,7 @@ export interface Instance {
   readonly keys: KeyRing | null
 }
 
-/** What a domain clause works on: two instances over one store, and what happens in between. */
+/** What a domain clause works on: two instances over the same data, each by a handle of its own where the harness has one, and what happens in between. */
 export interface DomainTrial {
   readonly strategy: StrategyName
   readonly clock: TestClock
@@ -91,8 +91,12 @@ export interface DomainTrial {
 export async function openDomainTrial(harness: DomainHarness, strategy: StrategyName, sabotage: Sabotage = {}): Promise<OpenTrial<DomainTrial>> {
   const clock = new TestClock()
   const opened = await harness.stores.open({ clock })
-  const raw = sabotage.stores?.(opened.stores, clock) ?? opened.stores
-  const { stores, script } = scripted(raw)
+  const close = (): Promise<void> => opened.close()
+  const sabotaged = (stores: OpenStores['stores']): Stores => sabotage.stores?.({ ...stores, close }, clock) ?? { ...stores, close }
+  const raw = sabotaged(opened.stores)
+  const { script, direct } = storeScript()
+  const stores = direct(raw)
+  const second = opened.second === undefined ? stores : direct(sabotaged(await opened.second()))
   const hasher = plainHasher()
   const events: AuditEvent[] = []
   let auditFailure: Error | null = null
@@ -107,7 +111,7 @@ export async function openDomainTrial(harness: DomainHarness, strategy: Strategy
     strategy,
     clock,
     here: await startInstance(parts, 'continue'),
-    elsewhere: await startInstance(parts, 'continue'),
+    elsewhere: await startInstance({ ...parts, stores: second }, 'continue'),
     start: () => startInstance(parts, 'continue'),
     startBlocking: () => startInstance(parts, 'block'),
     stores: raw,
@@ -119,7 +123,7 @@ export async function openDomainTrial(harness: DomainHarness, strategy: Strategy
     },
   }
   script.forget()
-  return { trial, close: () => opened.close() }
+  return { trial, close }
 }
 
 interface InstanceParts {
@@ -145,7 +149,13 @@ async function startInstance(parts: InstanceParts, onFailure: 'block' | 'continu
     ? keyRing({ store: stores.keys, wrapper: tokens.wrapper, signer: tokens.signer, verifier: checked, clock, audit, settings: KEY_SETTINGS })
     : null
   await keys?.load()
-  const common = { sessions: stores.sessions, clock, random: systemRandom, lifetimes: LIFETIMES, roleScopes: { '*': ['profile'], admin: ['users:write'] } }
+  const common = {
+    sessions: stores.sessions,
+    clock,
+    random: systemRandom,
+    lifetimes: LIFETIMES,
+    roleScopes: { '*': ['profile'], admin: ['users:write'] },
+  }
   const right =
     keys === null
       ? sessionStrategy(common)

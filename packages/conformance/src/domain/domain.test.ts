@@ -1,18 +1,4 @@
-import { systemRandom } from '@sallyport/core'
-import { memoryStores } from '@sallyport/store-memory'
-import { aesKeyWrapper, tokenSigner, tokenVerifier } from '@sallyport/tokens'
 import { describeDomain } from './describe-domain.ts'
+import { memoryDomain } from './memory-domain.ts'
 
-describeDomain('memory', {
-  stores: {
-    open: async ({ clock }) => {
-      const stores = memoryStores({ clock })
-      return { stores, close: () => stores.close() }
-    },
-  },
-  tokens: {
-    signer: tokenSigner(),
-    wrapper: aesKeyWrapper({ secret: 'the key encryption secret of the conformance kit', random: systemRandom }),
-    verifier: (options) => tokenVerifier({ ...options, cache: { maxEntries: 100, maxAgeSeconds: 300 } }),
-  },
-})
+describeDomain('memory', memoryDomain)

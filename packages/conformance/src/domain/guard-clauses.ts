@@ -152,4 +152,22 @@ export const guardClauses: readonly Clause<DomainTrial>[] = [
       trial.failAudit(null)
     },
   },
+  {
+    id: 'D51',
+    promise: 'a token with the right ids and another secret or mac opens nothing, prolongs nothing and ends nothing',
+    why: 'ids appear in lists and logs; whoever reads one would be its owner',
+    run: async (trial) => {
+      const [person, other] = [await someone(trial.here), await someone(trial.here)]
+      const forge = (token: string, from: string): string => `${token.slice(0, token.lastIndexOf('.'))}${from.slice(from.lastIndexOf('.'))}`
+      const access = forge(person.started.credentials.accessToken, other.started.credentials.accessToken)
+      const refresh = forge(refreshTokenOf(person.started), refreshTokenOf(other.started))
+      for (const at of [trial.here, trial.elsewhere]) {
+        assert.equal((await at.auth.authorize(access, { access: 'signed-in' })).allowed, false)
+        assert.equal((await at.auth.authorize(access, { access: 'signed-in', strict: true })).allowed, false)
+        assert.deepEqual(await at.auth.refresh(refresh, CONTEXT), { outcome: 'refused' })
+        await at.auth.logOut([access, refresh], CONTEXT)
+      }
+      assert.ok(await refreshed(trial.elsewhere, refreshTokenOf(person.started)))
+    },
+  },
 ]

@@ -34,7 +34,8 @@ export const keyRingClauses: readonly Clause<DomainTrial>[] = [
   },
   {
     id: 'D41',
-    promise: 'a rotation publishes the next key before it signs, keeps the old one until its last token died, then erases it; no token is refused on the way',
+    promise:
+      'a rotation publishes the next key before it signs, keeps the old one until its last token died, then erases it; no token is refused on the way',
     why: 'everybody is signed out on rotation day, or old keys pile up',
     run: async (trial) => {
       const ring = await ringOf(trial, trial.here)
@@ -53,7 +54,10 @@ export const keyRingClauses: readonly Clause<DomainTrial>[] = [
       trial.clock.moveTo(rotateAt - 1)
       const last = await signIn(trial.elsewhere, person.email)
       trial.clock.moveTo(rotateAt)
-      assert.equal((await ring.signingKey()).kid, published.find((kid) => kid !== first.kid))
+      assert.equal(
+        (await ring.signingKey()).kid,
+        published.find((kid) => kid !== first.kid),
+      )
       const after = await signIn(trial.here, person.email)
       assert.equal(await isAccepted(trial.elsewhere, after), true)
       assert.equal(await isAccepted(trial.here, last), true)
@@ -62,17 +66,22 @@ export const keyRingClauses: readonly Clause<DomainTrial>[] = [
       await ring.load()
       const [old] = await trial.stores.keys.list()
       assert.ok(old !== undefined && old.retiredAt !== null && old.wrappedPrivateKey === null)
-      assert.deepEqual(kids(await trial.here.auth.publicKeys()), published.filter((kid) => kid !== first.kid))
+      assert.deepEqual(
+        kids(await trial.here.auth.publicKeys()),
+        published.filter((kid) => kid !== first.kid),
+      )
     },
   },
   {
     id: 'D42',
-    promise: 'a leaked key is replaced and retired at once: its tokens are refused here now, elsewhere within the refresh of the keys, and sessions live on',
+    promise:
+      'a leaked key is replaced and retired at once: its tokens are refused here now, elsewhere within the refresh of the keys, and sessions live on',
     why: 'whoever has the key is everybody',
     run: async (trial) => {
       const ring = await ringOf(trial, trial.here)
       if (ring === null) return
       const { started } = await someone(trial.here)
+      for (const instance of [trial.here, trial.elsewhere]) assert.equal(await isAccepted(instance, started), true)
       const [leaked] = await trial.stores.keys.list()
       assert.ok(leaked !== undefined)
       assert.equal((await ring.promote()).generation, leaked.generation + 1)

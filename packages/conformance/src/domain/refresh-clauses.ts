@@ -39,7 +39,9 @@ export const refreshClauses: readonly Clause<DomainTrial>[] = [
     why: 'two tabs or a retried request sign people out',
     run: async (trial) => {
       const { started } = await someone(trial.here)
-      const all = await Promise.all(Array.from({ length: 20 }, (_, index) => refreshed(index % 2 === 0 ? trial.here : trial.elsewhere, refreshTokenOf(started))))
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => refreshed(index % 2 === 0 ? trial.here : trial.elsewhere, refreshTokenOf(started))),
+      )
       assert.equal(new Set(all.map(refreshTokenOf)).size, 1)
       for (const each of all) assert.equal(await isAccepted(trial.elsewhere, each), true)
       const [first] = all

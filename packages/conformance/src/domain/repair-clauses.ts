@@ -103,7 +103,8 @@ export const repairClauses: readonly Clause<DomainTrial>[] = [
   },
   {
     id: 'D38',
-    promise: 'a deletion that is cut short anywhere is finished by the same request where the session still lives, and by a registration of the address',
+    promise:
+      'a deletion that is cut short anywhere is finished by the same request where the session still lives, and by a registration of the address',
     why: 'the address stays taken for ever',
     run: async (trial) => {
       for (const call of AFTER_THE_MARK) {

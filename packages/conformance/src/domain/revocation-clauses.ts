@@ -33,6 +33,10 @@ export const revocationClauses: readonly Clause<DomainTrial>[] = [
     run: async (trial) => {
       const person = await someone(trial.here)
       const [second, other] = [await signIn(trial.here, person.email), await signIn(trial.here, person.email)]
+      for (const started of [person.started, second, other]) {
+        assert.equal(await isAccepted(trial.here, started), true)
+        assert.equal(await isAccepted(trial.elsewhere, started), true)
+      }
       assert.equal(await trial.here.auth.logOut([person.started.credentials.accessToken], CONTEXT), 'ended')
       assert.equal(await trial.here.auth.logOut(['noise', refreshTokenOf(second)], CONTEXT), 'ended')
       await assertEnded(trial, person.started)
@@ -113,7 +117,11 @@ export const revocationClauses: readonly Clause<DomainTrial>[] = [
     run: async (trial) => {
       const person = await someone(trial.here)
       const caller = await principal(trial.here, person.started)
-      const refused = await trial.here.auth.changePassword(caller, { currentPassword: 'not the current one at all', newPassword: NEXT_PASSWORD }, CONTEXT)
+      const refused = await trial.here.auth.changePassword(
+        caller,
+        { currentPassword: 'not the current one at all', newPassword: NEXT_PASSWORD },
+        CONTEXT,
+      )
       assert.deepEqual(refused, { outcome: 'bad-credentials' })
       assert.equal(await isRefusedSignIn(trial.here, person.email, NEXT_PASSWORD), true)
       await assertLives(trial, person.started)

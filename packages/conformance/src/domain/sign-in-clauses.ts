@@ -144,8 +144,18 @@ export const signInClauses: readonly Clause<DomainTrial>[] = [
     why: 'two people share an account, or somebody owns the account of a person they raced',
     run: async ({ here, elsewhere }) => {
       const local = newToken().toLowerCase().replaceAll('_', 'x')
-      const spellings = [`${local}@example.org`, `${local.toUpperCase()}@Example.ORG`, ` ${local}@example.org`, `${local}＠example.org`, `${local}@example。org`]
-      const attempts = Array.from({ length: 25 }, (_, index) => ({ email: spellings[index % 5] ?? '', password: `the password of caller ${index}`, name: null }))
+      const spellings = [
+        `${local}@example.org`,
+        `${local.toUpperCase()}@Example.ORG`,
+        ` ${local}@example.org`,
+        `${local}＠example.org`,
+        `${local}@example。org`,
+      ]
+      const attempts = Array.from({ length: 25 }, (_, index) => ({
+        email: spellings[index % 5] ?? '',
+        password: `the password of caller ${index}`,
+        name: null,
+      }))
       const outcomes = await Promise.all(attempts.map((command, index) => (index % 2 === 0 ? here : elsewhere).auth.register(command, CONTEXT)))
       const winners = outcomes.flatMap(({ outcome }, index) => (outcome === 'registered' ? [index] : []))
       assert.equal(winners.length, 1)

@@ -23,8 +23,8 @@ interface Plan {
 
 type Method = (...parameters: unknown[]) => Promise<unknown>
 
-/** The same stores, with a script between. */
-export function scripted(stores: Stores): { readonly stores: Stores; readonly script: StoreScript } {
+/** One script, and how to put it between any handle on the stores and whoever calls it. */
+export function storeScript(): { readonly script: StoreScript; readonly direct: (stores: Stores) => Stores } {
   const calls: StoreCall[] = []
   const plans: Plan[] = []
   let broken: Error | null = null
@@ -42,14 +42,14 @@ export function scripted(stores: Stores): { readonly stores: Stores; readonly sc
     ) as Port
 
   return {
-    stores: {
+    direct: (stores) => ({
       users: wrap('users', stores.users),
       sessions: wrap('sessions', stores.sessions),
       oneTimeTokens: wrap('oneTimeTokens', stores.oneTimeTokens),
       counters: wrap('counters', stores.counters),
       keys: wrap('keys', stores.keys),
       close: () => stores.close(),
-    },
+    }),
     script: {
       calls,
       forget: () => void calls.splice(0),

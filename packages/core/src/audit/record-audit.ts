@@ -14,7 +14,15 @@ export type AuditEntry = Pick<AuditEvent, 'name'> & Partial<Pick<AuditEvent, 'us
 /** Records the event, or does by the policy when that fails. Throws `StoreUnavailableError` under `block` only. */
 export type RecordAudit = (entry: AuditEntry, context?: RequestContext) => Promise<void>
 
-export function recordAudit({ log, clock, onFailure }: { readonly log: AuditLog; readonly clock: Clock; readonly onFailure: AuditFailurePolicy }): RecordAudit {
+export function recordAudit({
+  log,
+  clock,
+  onFailure,
+}: {
+  readonly log: AuditLog
+  readonly clock: Clock
+  readonly onFailure: AuditFailurePolicy
+}): RecordAudit {
   return async (entry, context) => {
     const event: AuditEvent = {
       userId: null,

@@ -79,7 +79,16 @@ export function keyRing({ store, wrapper, signer, verifier, clock, audit, settin
     const { publicJwk, privateJwk } = await signer.generate(settings.algorithm)
     const wrappedPrivateKey = await wrapper.wrap(privateJwk, publicJwk.kid)
     const { kid } = publicJwk
-    const key: SigningKey = { generation, kid, algorithm: settings.algorithm, publicJwk, wrappedPrivateKey, createdAt: clock.now(), activeFrom, retiredAt: null }
+    const key: SigningKey = {
+      generation,
+      kid,
+      algorithm: settings.algorithm,
+      publicJwk,
+      wrappedPrivateKey,
+      createdAt: clock.now(),
+      activeFrom,
+      retiredAt: null,
+    }
     if ((await store.insert(key)) === 'inserted') await audit({ name: 'key.created', reason: `generation-${generation}` })
   }
 

@@ -6,7 +6,16 @@ import type { SigningKey } from './signing-key.ts'
 function key(generation: number, activeFrom: number, retiredAt: number | null = null): SigningKey {
   const kid = `kid-${generation}`
   const publicJwk = { kty: 'RSA', kid, alg: 'RS256', use: 'sig' } as const
-  return { generation, kid, algorithm: 'RS256', publicJwk, wrappedPrivateKey: retiredAt === null ? 'sealed' : null, createdAt: 0, activeFrom, retiredAt }
+  return {
+    generation,
+    kid,
+    algorithm: 'RS256',
+    publicJwk,
+    wrappedPrivateKey: retiredAt === null ? 'sealed' : null,
+    createdAt: 0,
+    activeFrom,
+    retiredAt,
+  }
 }
 
 const generations = (keys: readonly SigningKey[]): number[] => keys.map(({ generation }) => generation)
@@ -40,7 +49,9 @@ describe('keyRoles', () => {
   })
 
   it('every good key has exactly one role, and at most one signs', () => {
-    const some = fc.uniqueArray(fc.record({ generation: fc.integer({ min: 1, max: 9 }), from: fc.nat(100), retired: fc.option(fc.nat(100)) }), { selector: (k) => k.generation })
+    const some = fc.uniqueArray(fc.record({ generation: fc.integer({ min: 1, max: 9 }), from: fc.nat(100), retired: fc.option(fc.nat(100)) }), {
+      selector: (k) => k.generation,
+    })
     fc.assert(
       fc.property(some, fc.nat(120), (made, now) => {
         const all = made.map((k) => key(k.generation, k.from, k.retired))

@@ -34,7 +34,10 @@ function parseIpv6(input: string): number[] | null {
   const lastColon = text.lastIndexOf(':')
   const tail = text.includes('.') ? parseIpv4(text.slice(lastColon + 1)) : []
   if (tail === null || lastColon < 0) return null
-  const hex = tail.length === 0 ? text : `${text.slice(0, lastColon + 1)}${((tail[0] ?? 0) * 256 + (tail[1] ?? 0)).toString(16)}:${((tail[2] ?? 0) * 256 + (tail[3] ?? 0)).toString(16)}`
+  const hex =
+    tail.length === 0
+      ? text
+      : `${text.slice(0, lastColon + 1)}${((tail[0] ?? 0) * 256 + (tail[1] ?? 0)).toString(16)}:${((tail[2] ?? 0) * 256 + (tail[3] ?? 0)).toString(16)}`
   const halves = hex.split('::')
   if (halves.length > 2) return null
   const [head = [], rest = []] = halves.map((half) => (half === '' ? [] : half.split(':')))
@@ -45,5 +48,8 @@ function parseIpv6(input: string): number[] | null {
 }
 
 function ipv6Prefix(groups: readonly number[]): string {
-  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(':')}::`
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::`
 }

@@ -53,7 +53,12 @@ export function rateLimiter({ counters, clock }: { readonly counters: CounterSto
     const states = counted.map(({ limit }, index) => {
       const count = counts[index]
       const used = count?.count ?? limit.limit + 1
-      return { limit, remaining: Math.max(0, limit.limit - used), resetsAt: count?.resetsAt ?? clock.now() + limit.windowSeconds * SECOND, exceeded: used > limit.limit }
+      return {
+        limit,
+        remaining: Math.max(0, limit.limit - used),
+        resetsAt: count?.resetsAt ?? clock.now() + limit.windowSeconds * SECOND,
+        exceeded: used > limit.limit,
+      }
     })
     const exceeded = states.filter((state) => state.exceeded)
     const tightest = (exceeded.length > 0 ? exceeded : states).toSorted((a, b) => a.remaining - b.remaining || b.resetsAt - a.resetsAt)[0] ?? null

@@ -37,9 +37,7 @@ export interface TokenSigner {
 /** Why a token was refused: for logs and metrics, never for the client (R33). */
 export type TokenRefusal = 'malformed' | 'header' | 'unknown-key' | 'claims' | 'expired' | 'not-yet-valid' | 'issuer' | 'audience' | 'signature'
 
-export type TokenVerification =
-  | { readonly ok: true; readonly payload: AccessTokenPayload }
-  | { readonly ok: false; readonly refusal: TokenRefusal }
+export type TokenVerification = { readonly ok: true; readonly payload: AccessTokenPayload } | { readonly ok: false; readonly refusal: TokenRefusal }
 
 /** Checks access tokens, synchronously and without any look-up outside: keys are given, never fetched because of a token (R19). Never throws on any input string. */
 export interface TokenVerifier {

@@ -8,8 +8,7 @@ export const CLOSED_FLOOR_KEPT_MS: number = 24 * 60 * 60 * 1000
 
 /** `created` tells the floor before: below the session's own, an earlier `endAll` was cut short and the caller repeats it. */
 export type CreateSessionOutcome =
-  | { readonly outcome: 'created'; readonly floor: number }
-  | { readonly outcome: 'credentials-outdated' | 'claims-outdated' }
+  { readonly outcome: 'created'; readonly floor: number } | { readonly outcome: 'credentials-outdated' | 'claims-outdated' }
 
 export interface Rotation {
   readonly userId: UserId
@@ -20,9 +19,7 @@ export interface Rotation {
   readonly idleExpiresAt: Instant
 }
 
-export type RotateOutcome =
-  | { readonly outcome: 'rotated' | 'repeated'; readonly session: Session }
-  | { readonly outcome: 'reused' | 'absent' }
+export type RotateOutcome = { readonly outcome: 'rotated' | 'repeated'; readonly session: Session } | { readonly outcome: 'reused' | 'absent' }
 
 export interface SessionPage {
   readonly sessions: readonly Session[]
@@ -57,7 +54,12 @@ export interface SessionStore {
   rotate(rotation: Rotation): Promise<RotateOutcome>
 
   /** Sets `idleExpiresAt` of the live session with that `secretHash`, in one conditional write; the session as stored then, `null` when there is none or its hash differs (S16, S17). Twice: the same. */
-  prolong(key: { readonly userId: UserId; readonly sessionId: SessionId; readonly secretHash: string; readonly idleExpiresAt: Instant }): Promise<Session | null>
+  prolong(key: {
+    readonly userId: UserId
+    readonly sessionId: SessionId
+    readonly secretHash: string
+    readonly idleExpiresAt: Instant
+  }): Promise<Session | null>
 
   /** Ends one session, if `secretHash` is `null` or its own (S18). `true` when a live one ended by this call, `false` otherwise; durable before it returns. Twice or at once: one `true` (S19). */
   end(key: { readonly userId: UserId; readonly sessionId: SessionId; readonly secretHash: string | null }): Promise<boolean>

@@ -160,7 +160,13 @@ function scopesIn(scope: string | undefined): readonly string[] {
 
 /** Only our own signer can have written these, so the types hold; a token without profile has no `ver`. */
 function profileFrom(payload: AccessTokenPayload): Claims | null {
-  const { ver, email, email_verified: emailVerified, name, attributes } = payload as AccessTokenPayload & {
+  const {
+    ver,
+    email,
+    email_verified: emailVerified,
+    name,
+    attributes,
+  } = payload as AccessTokenPayload & {
     readonly ver?: number
     readonly email?: string
     readonly email_verified?: boolean
@@ -168,5 +174,12 @@ function profileFrom(payload: AccessTokenPayload): Claims | null {
     readonly attributes?: Attributes
   }
   if (ver === undefined || email === undefined) return null
-  return { version: ver, email, emailVerified: emailVerified === true, name: name ?? null, roles: payload.roles ?? NO_ROLES, attributes: attributes ?? NO_ATTRIBUTES }
+  return {
+    version: ver,
+    email,
+    emailVerified: emailVerified === true,
+    name: name ?? null,
+    roles: payload.roles ?? NO_ROLES,
+    attributes: attributes ?? NO_ATTRIBUTES,
+  }
 }

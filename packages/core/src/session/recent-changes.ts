@@ -38,7 +38,15 @@ export interface RecentChanges {
  * it need not wait: it remembers, and so an owner who signs out or changes their name sees it on the next request there. Nothing relies on this:
  * forgetting early (`maxEntries`) only falls back to the bound.
  */
-export function recentChanges({ clock, tokenLifeSeconds, maxEntries = 10_000 }: { readonly clock: Clock; readonly tokenLifeSeconds: number; readonly maxEntries?: number }): RecentChanges {
+export function recentChanges({
+  clock,
+  tokenLifeSeconds,
+  maxEntries = 10_000,
+}: {
+  readonly clock: Clock
+  readonly tokenLifeSeconds: number
+  readonly maxEntries?: number
+}): RecentChanges {
   const endedSessions = new Map<string, Remembered<true>>()
   const endedUsers = new Map<UserId, Remembered<UserEnd>>()
   const claims = new Map<UserId, Remembered<Claims>>()

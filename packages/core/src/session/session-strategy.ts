@@ -70,5 +70,9 @@ export function principalOf(session: Session, asOf: number, roleScopes: RoleScop
 
 /** Both are SHA-256 in base64url: of one length, compared in constant time. */
 function provenBy(session: Session, secretHash: string): boolean {
-  return session.secretHash !== null && session.secretHash.length === secretHash.length && timingSafeEqual(Buffer.from(session.secretHash), Buffer.from(secretHash))
+  return (
+    session.secretHash !== null &&
+    session.secretHash.length === secretHash.length &&
+    timingSafeEqual(Buffer.from(session.secretHash), Buffer.from(secretHash))
+  )
 }

@@ -70,7 +70,13 @@ describe('refresh token', () => {
 
   it('the mac covers each part', () => {
     const mac = token.slice(token.lastIndexOf('.') + 1)
-    for (const text of [`${userId}.${id}.13`, `${userId}.${newSessionId(systemRandom)}.12`, `${uuidV7({ now: () => 5 }, systemRandom)}.${id}.12`, `${userId}.${id}.012`, `${userId}.${id}.1e1`]) {
+    for (const text of [
+      `${userId}.${id}.13`,
+      `${userId}.${newSessionId(systemRandom)}.12`,
+      `${uuidV7({ now: () => 5 }, systemRandom)}.${id}.12`,
+      `${userId}.${id}.012`,
+      `${userId}.${id}.1e1`,
+    ]) {
       expect(parseRefreshToken(`${text}.${mac}`, [secrets[0]])).toBeNull()
     }
   })

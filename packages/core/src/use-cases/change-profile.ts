@@ -21,7 +21,13 @@ export type ChangeProfile = (principal: Principal, command: ChangeProfileCommand
 
 const MAX_TRIES = 5
 
-export function changeProfile({ users, sessions, clock, random, audit }: Pick<Dependencies, 'users' | 'sessions' | 'clock' | 'random' | 'audit'>): ChangeProfile {
+export function changeProfile({
+  users,
+  sessions,
+  clock,
+  random,
+  audit,
+}: Pick<Dependencies, 'users' | 'sessions' | 'clock' | 'random' | 'audit'>): ChangeProfile {
   return async (principal, command, context) => {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const user = await users.find(principal.userId)

@@ -43,7 +43,13 @@ export function deleteAccount(
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       if (user === null || user.status === 'deleting') return true
       if (user.credentialsVersion !== checked.credentialsVersion) return false
-      const changed: User = { ...user, status: 'deleting', version: user.version + 1, credentialsVersion: user.credentialsVersion + 1, updatedAt: clock.now() }
+      const changed: User = {
+        ...user,
+        status: 'deleting',
+        version: user.version + 1,
+        credentialsVersion: user.credentialsVersion + 1,
+        updatedAt: clock.now(),
+      }
       if ((await users.replace({ user: changed, identity: null, attemptId: newAttemptId(random) })) === 'replaced') return true
       user = await users.find(checked.id)
     }

@@ -13,8 +13,7 @@ export interface LogInCommand {
 
 /** One refusal for an unknown address, a user without password, a wrong password, a disabled and a deleted user: nobody learns who exists. */
 export type LogInOutcome =
-  | { readonly outcome: 'signed-in'; readonly user: User; readonly started: StartedSession }
-  | { readonly outcome: 'bad-credentials' }
+  { readonly outcome: 'signed-in'; readonly user: User; readonly started: StartedSession } | { readonly outcome: 'bad-credentials' }
 
 /**
  * One read, one hash whoever it is, one write. A stored hash below the policy is replaced before the answer, unless the user changed meanwhile.

@@ -9,5 +9,6 @@ import type { Dependencies } from './dependencies.ts'
 export type ReadProfile = (principal: Principal) => Claims | null | Promise<Claims | null>
 
 export function readProfile({ users }: Pick<Dependencies, 'users'>): ReadProfile {
-  return (principal) => principal.profile ?? users.find(principal.userId).then((user) => (user === null || user.status !== 'active' ? null : claimsOf(user)))
+  return (principal) =>
+    principal.profile ?? users.find(principal.userId).then((user) => (user === null || user.status !== 'active' ? null : claimsOf(user)))
 }

@@ -26,7 +26,9 @@ export type RegisterOutcome =
 export type Register = (command: RegisterCommand, context: RequestContext) => Promise<RegisterOutcome>
 
 export function register(
-  dependencies: Pick<Dependencies, 'users' | 'hasher' | 'policy' | 'startSession' | 'clock' | 'random' | 'audit'> & { readonly finishDeletion: FinishDeletion },
+  dependencies: Pick<Dependencies, 'users' | 'hasher' | 'policy' | 'startSession' | 'clock' | 'random' | 'audit'> & {
+    readonly finishDeletion: FinishDeletion
+  },
 ): Register {
   const { users, hasher, policy, startSession, clock, random, audit, finishDeletion } = dependencies
 

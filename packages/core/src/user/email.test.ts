@@ -57,7 +57,11 @@ describe('canonicalEmail', () => {
   })
 
   it('is its own fixed point, has one @, and never throws', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress(), fc.tuple(fc.string({ unit: 'grapheme' }), fc.domain()).map(([local, domain]) => `${local}@${domain}`))
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.emailAddress(),
+      fc.tuple(fc.string({ unit: 'grapheme' }), fc.domain()).map(([local, domain]) => `${local}@${domain}`),
+    )
     fc.assert(
       fc.property(text, (input) => {
         const canonical = canonicalEmail(input)

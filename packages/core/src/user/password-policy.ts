@@ -28,7 +28,11 @@ export function normalizePassword(password: string): string | null {
 }
 
 /** `null` when the new password is good; any composition and every character is (NIST SP 800-63B-4, OWASP ASVS 6.2.5). */
-export function refusePassword(password: string, person: { readonly email: string; readonly name: string | null }, policy: PasswordPolicy): PasswordRefusal | null {
+export function refusePassword(
+  password: string,
+  person: { readonly email: string; readonly name: string | null },
+  policy: PasswordPolicy,
+): PasswordRefusal | null {
   if (!password.isWellFormed()) return 'malformed'
   const normal = normalizePassword(password)
   if (normal === null) return 'too-long'

@@ -11,6 +11,7 @@ describe('uuidV7', () => {
   it('is recognised, unlike all that is close', () => {
     const id = uuidV7({ now: () => Date.UTC(2026, 0) }, systemRandom)
     expect(isUuidV7(id)).toBe(true)
-    for (const other of ['', id.toUpperCase(), `${id}0`, id.replaceAll('-', ''), id.replace(/^(.{14})7/, '$14'), ` ${id}`, `${id}\n`]) expect(isUuidV7(other)).toBe(false)
+    for (const other of ['', id.toUpperCase(), `${id}0`, id.replaceAll('-', ''), id.replace(/^(.{14})7/, '$14'), ` ${id}`, `${id}\n`])
+      expect(isUuidV7(other)).toBe(false)
   })
 })
