@@ -1,1 +1,7 @@
-export {}
+export type { AdapterParts, Adapters, ClosablePasswordHasher, ReportError } from './adapters.ts'
+export { compose, containerOf, type Application, type Composition } from './compose.ts'
+export { configuration, type ConfigurationOptions, type Environment } from './configuration/configuration.ts'
+export { configurationDocument } from './configuration/documentation.ts'
+export type { LimitOverride, LogLevel, Mode, PasswordHashAlgorithm, Settings, Transport } from './configuration/settings.ts'
+export { localSecrets, prepareDirectory, type LocalSecrets } from './local-secrets.ts'
+export { startupReport, type StartupReport } from './startup-report.ts'

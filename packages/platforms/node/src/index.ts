@@ -1,1 +1,6 @@
-export {}
+export { clientAddress } from './client-address.ts'
+export { lineDestination, type LineDestination } from './line-destination.ts'
+export { nodeLogger, type NodeLogger, type NodeLoggerOptions } from './node-logger.ts'
+export { DEFAULT_SERVER_LIMITS, nodeServer, type AccessEntry, type NodeServer, type NodeServerOptions, type ServerLimits } from './node-server.ts'
+export { pinoAuditLog } from './pino-audit-log.ts'
+export { EXIT, runProcess, type ProcessLife } from './run-process.ts'

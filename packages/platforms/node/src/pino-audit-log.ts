@@ -1,0 +1,20 @@
+import type { AuditLog } from '@sallyport/core'
+import { pino, stdTimeFunctions } from 'pino'
+import type { LineDestination } from './line-destination.ts'
+
+/**
+ * Audit events as lines with `audit` set to the event's name (OWASP ASVS 16.2.1). Written through before `record` returns, whatever the log level is; rejects
+ * with what the sink answered.
+ */
+export function pinoAuditLog({ destination }: { readonly destination: LineDestination }): AuditLog {
+  const log = pino(
+    { level: 'info', base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    { write: (line: string) => destination.writeNow(line) },
+  )
+  return {
+    // async, so that what the sink throws becomes a rejection
+    async record({ name, at, userId, sessionId, network, requestId, reason }) {
+      log.info({ audit: name, at: new Date(at).toISOString(), userId, sessionId, network, requestId, reason })
+    },
+  }
+}
