@@ -32,6 +32,7 @@ const inOrder = {
   'packages/conformance/src/index.ts': "export { one } from '@sallyport/core'\n",
   'packages/stores/memory/src/index.ts': "export { one } from '@sallyport/core'\n",
   'packages/stores/memory/src/index.test.ts': "import '@sallyport/conformance'\nimport { one } from './index.ts'\nvoid one(new Date())\n",
+  'packages/stores/sqlite/testing/worker.ts': "import '@sallyport/conformance'\nexport const now = (): number => Date.now()\n",
   'packages/stores/sqlite/src/index.ts': "export { one } from '@sallyport/core'\n",
   'packages/platforms/node/src/index.ts': "import { createServer } from 'node:http'\nimport '@sallyport/http'\nexport const server = createServer\n",
   'apps/local/package.json': '{"name":"@sallyport/local","type":"module"}',
