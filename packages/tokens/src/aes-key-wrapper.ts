@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import { ConfigurationError, InvariantError, type KeyWrapper, type Random } from '@sallyport/core'
+import { decodeSegment } from './compact-jws.ts'
 
 export interface AesKeyWrapperOptions {
   /** At least 32 bytes from a cryptographic generator, not a passphrase; text counts as UTF-8. */
@@ -43,11 +44,12 @@ export function aesKeyWrapper({ secret, previousSecrets = [], random }: AesKeyWr
     },
 
     async unwrap(sealed, kid) {
-      const [, id, nonce, body] = SEALED.exec(sealed) ?? []
-      const opener = sealers.get(id ?? '')
-      if (opener === undefined || nonce === undefined || body === undefined) throw closed()
-      const bytes = Buffer.from(body, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', opener.key, Buffer.from(nonce, 'base64url'), { authTagLength: TAG_BYTES })
+      const [, id = '', nonceText = '', bodyText = ''] = SEALED.exec(sealed) ?? []
+      const opener = sealers.get(id)
+      const nonce = decodeSegment(nonceText)
+      const bytes = decodeSegment(bodyText)
+      if (opener === undefined || nonce === null || bytes === null) throw closed()
+      const decipher = createDecipheriv('aes-256-gcm', opener.key, nonce, { authTagLength: TAG_BYTES })
       decipher.setAAD(boundTo(opener, kid)).setAuthTag(bytes.subarray(-TAG_BYTES))
       try {
         return Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]).toString('utf8')

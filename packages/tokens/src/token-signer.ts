@@ -64,7 +64,7 @@ function readPrivate(privateJwk: string): KeyObject {
   }
 }
 
-/** A signature by the one that the other verifies: the only proof that covers every member of both halves (NIST SP 800-56B section 6.2.3, SP 800-89). */
+/** A signature by the one that the other verifies: comparing members would believe what the private half says of itself (the pair-wise consistency test of ISO/IEC 19790). */
 async function provePair(privateKey: KeyObject, publicJwk: PublicJwk): Promise<void> {
   const probe = Buffer.from('sallyport key pair')
   const digest = publicJwk.alg === 'EdDSA' ? null : 'sha256'

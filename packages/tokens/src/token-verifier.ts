@@ -2,7 +2,6 @@ import { ConfigurationError, type Clock, type PublicJwk, type TokenRefusal, type
 import { hasClaims, refusalOf } from './claims.ts'
 import { decodeObject, MAX_KID_LENGTH, MAX_TOKEN_LENGTH, TOKEN_TYPE } from './compact-jws.ts'
 import { compactReader } from './compact-reader.ts'
-import { nodeCrypto } from './node-crypto.ts'
 import { isSignedBy, trustedKey, type TrustedKey } from './trusted-key.ts'
 import { verifiedCache, type CacheLimits } from './verified-cache.ts'
 
@@ -82,11 +81,10 @@ export function tokenVerifier({ clock, issuer, audience, leewaySeconds = MAX_LEE
       if (payloadEnd <= headerEnd || token[payloadEnd] !== '.') return REFUSED.malformed
       const now = clock.now()
       if (cache === null) return check(token, headerEnd, payloadEnd, key, now)
-      const digest = nodeCrypto.hash('sha256', token)
-      const kept = cache.get(digest, now)
+      const kept = cache.get(token, now)
       if (kept !== null) return kept
       const verification = check(token, headerEnd, payloadEnd, key, now)
-      if (verification.ok) cache.put(digest, verification, now)
+      if (verification.ok) cache.put(token, verification, now)
       return verification
     },
   }

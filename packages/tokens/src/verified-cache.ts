@@ -1,4 +1,5 @@
 import { ConfigurationError, type Instant, type TokenVerification } from '@sallyport/core'
+import { nodeCrypto } from './node-crypto.ts'
 
 export interface CacheLimits {
   /** Answers kept at most, each of at most a token's size in memory. At least 2. */
@@ -15,16 +16,21 @@ interface Entry {
   readonly until: Instant
 }
 
+interface Generation {
+  readonly entries: Map<string, Entry>
+  readonly marks: Set<number>
+}
+
 export interface VerifiedCache {
   /** The kept answer, `null` when there is none or it is over at `now`. */
-  get(digest: string, now: Instant): Verified | null
+  get(token: string, now: Instant): Verified | null
   /** Freezes the answer all the way down, because every later caller gets this same object. */
-  put(digest: string, verified: Verified, now: Instant): void
+  put(token: string, verified: Verified, now: Instant): void
   clear(): void
 }
 
 /**
- * Answers by the digest of their token. Two generations instead of a list: when the young one is half of `maxEntries` it becomes the old one and
+ * Answers by the SHA-256 of their token. Two generations instead of a list: when the young one has half of `maxEntries` it becomes the old one and
  * the old one is dropped, so evicting costs nothing per entry and what is in use stays (a hit in the old generation moves to the young one).
  */
 export function verifiedCache({ maxEntries, maxAgeSeconds }: CacheLimits): VerifiedCache {
@@ -33,38 +39,63 @@ export function verifiedCache({ maxEntries, maxAgeSeconds }: CacheLimits): Verif
     throw new ConfigurationError('The cache of verified tokens needs maxAgeSeconds of at least 1.')
   }
   const half = Math.floor(maxEntries / 2)
-  let young = new Map<string, Entry>()
-  let old = new Map<string, Entry>()
+  let young = generation()
+  let old = generation()
 
-  function keep(digest: string, entry: Entry): void {
-    if (young.size >= half) {
+  function keep(token: string, digest: string, entry: Entry): void {
+    if (young.entries.size >= half) {
       old = young
-      young = new Map()
+      young = generation()
     }
-    young.set(digest, entry)
+    young.entries.set(digest, entry)
+    young.marks.add(markOf(token))
+  }
+
+  function find(token: string): Entry | null {
+    const mark = markOf(token)
+    if (!young.marks.has(mark) && !old.marks.has(mark)) return null
+    const digest = digestOf(token)
+    const fresh = young.entries.get(digest)
+    if (fresh !== undefined) return fresh
+    const aged = old.entries.get(digest)
+    if (aged === undefined) return null
+    old.entries.delete(digest)
+    keep(token, digest, aged)
+    return aged
   }
 
   return {
-    get(digest, now) {
-      let entry = young.get(digest)
-      if (entry === undefined) {
-        entry = old.get(digest)
-        if (entry === undefined) return null
-        old.delete(digest)
-        keep(digest, entry)
-      }
+    get(token, now) {
+      const entry = find(token)
       // `from`: a clock set back must not lengthen the life of an answer, nor answer before `iat` and `nbf`.
-      return entry.from <= now && now < entry.until ? entry.verified : null
+      return entry !== null && entry.from <= now && now < entry.until ? entry.verified : null
     },
-    put(digest, verified, now) {
+    put(token, verified, now) {
       freeze(verified)
-      keep(digest, { verified, from: now, until: Math.min(now + maxAgeSeconds * 1000, verified.payload.exp * 1000) })
+      keep(token, digestOf(token), { verified, from: now, until: Math.min(now + maxAgeSeconds * 1000, verified.payload.exp * 1000) })
     },
     clear() {
-      young = new Map()
-      old = new Map()
+      young = generation()
+      old = generation()
     },
   }
+}
+
+function generation(): Generation {
+  return { entries: new Map(), marks: new Set() }
+}
+
+function digestOf(token: string): string {
+  return nodeCrypto.hash('sha256', token)
+}
+
+/**
+ * A few letters from the signature as a number: a token whose mark is unknown was never kept, so it is refused without the price of its digest.
+ * Only that: equal marks say nothing.
+ */
+function markOf(token: string): number {
+  const end = token.length - 2
+  return (token.charCodeAt(end) << 21) | (token.charCodeAt(end - 1) << 14) | (token.charCodeAt(end - 2) << 7) | token.charCodeAt(end - 3)
 }
 
 /** With a list of its own instead of recursion: a token has room for some thousand levels. */
