@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Clause } from './clause.ts'
-import { runClause, runClauses } from './run-clauses.ts'
+import { runClause, runClauses, type OpenTrial } from './run-clauses.ts'
 import { TestClock } from './test-clock.ts'
 
 const clause = (id: string, run: () => Promise<void>): Clause<null> => ({ id, promise: '', why: '', run })
@@ -58,9 +58,22 @@ describe('runClauses', () => {
     expect(closed).toBe(1)
   })
 
+  it('closes what opens after the deadline', async () => {
+    let closed = 0
+    const late = Promise.withResolvers<OpenTrial<null>>()
+    const result = runClause(
+      clause('A', async () => {}),
+      () => late.promise,
+      { deadlineMs: 20 },
+    )
+    setTimeout(() => late.resolve({ trial: null, close: async () => void (closed += 1) }), 25)
+    expect((await result).error?.message).toBe('not done within 20 ms')
+    expect(closed).toBe(1)
+  })
+
   it('makes an error of whatever is thrown', async () => {
     const { error } = await runClause(
-      clause('A', () => Promise.reject('text')),
+      clause('A', async () => AbortSignal.abort('text').throwIfAborted()),
       open,
       { deadlineMs: 1000 },
     )

@@ -19,18 +19,21 @@ export interface RunOptions {
 
 /** Runs one clause on a trial of its own. Never rejects: whatever went wrong is the result's `error`. */
 export async function runClause<Trial>(clause: Clause<Trial>, open: () => Promise<OpenTrial<Trial>>, options: RunOptions): Promise<ClauseResult> {
-  let opened: OpenTrial<Trial> | null = null
+  const opening = open()
   let error: Error | null = null
   try {
-    await within(options.deadlineMs, async () => {
-      opened = await open()
-      await clause.run(opened.trial)
-    })
+    await within(options.deadlineMs, async () => clause.run((await opening).trial))
   } catch (cause) {
     error = cause instanceof Error ? cause : new Error('a clause threw something that is not an error', { cause })
   }
   try {
-    await within(options.deadlineMs, async () => (opened as OpenTrial<Trial> | null)?.close())
+    // Also what opened after the deadline is closed; what did not open at all has nothing to close, and said why above.
+    await within(options.deadlineMs, () =>
+      opening.then(
+        (opened) => opened.close(),
+        () => {},
+      ),
+    )
   } catch (cause) {
     error ??= new Error('the trial did not close', { cause })
   }

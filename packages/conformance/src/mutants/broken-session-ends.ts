@@ -67,7 +67,13 @@ export const brokenSessionEnds: readonly StoreMutant[] = [
     name: 'endAll counts nothing',
     fault: 'answers 0 whatever it ended',
     killedBy: ['S21'],
-    plant: ({ stores }) => overriding(stores, 'sessions', { endAll: async (key) => (await stores.sessions.endAll(key)) * 0 }),
+    plant: ({ stores }) =>
+      overriding(stores, 'sessions', {
+        async endAll(key) {
+          await stores.sessions.endAll(key)
+          return 0
+        },
+      }),
   },
   {
     name: 'endAll stops after 25',

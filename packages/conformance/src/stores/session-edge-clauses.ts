@@ -26,7 +26,7 @@ export const sessionEdgeClauses: readonly Clause<StoreTrial<'sessions'>>[] = [
         assert.equal((await stores.sessions.create(session)).outcome, 'created')
         const found = await second.sessions.find(user.id, session.id)
         assert.deepEqual(found, session)
-        assert.deepEqual(Object.keys(found!.claims.attributes).toSorted(), Object.keys(user.attributes).toSorted())
+        assert.deepEqual(Object.keys(found.claims.attributes).toSorted(), Object.keys(user.attributes).toSorted())
       }
     },
   },

@@ -98,7 +98,7 @@ export const userCreationClauses: readonly Clause<StoreTrial<'users'>>[] = [
       const near = [
         `${name}@example.or`,
         `${name}@example.org.uk`,
-        `${name}`,
+        name,
         '',
         `%${name}@example.org`,
         `${name}@example_org`,

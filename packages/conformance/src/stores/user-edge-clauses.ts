@@ -25,7 +25,7 @@ export const userEdgeClauses: readonly Clause<StoreTrial<'users'>>[] = [
       await stores.users.create(user, identity)
       const stored = await second.users.find(user.id)
       assert.deepEqual(stored, user)
-      assert.equal(JSON.stringify(Object.entries(stored!.attributes).toSorted()), JSON.stringify(Object.entries(user.attributes).toSorted()))
+      assert.deepEqual(Object.keys(stored.attributes).toSorted(), Object.keys(user.attributes).toSorted())
     },
   },
   {
