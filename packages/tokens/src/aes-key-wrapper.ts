@@ -63,7 +63,8 @@ export function aesKeyWrapper({ secret, previousSecrets = [], random }: AesKeyWr
 function sealer(secret: string | Uint8Array): Sealer {
   const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret
   if (bytes.length < MIN_SECRET_BYTES) throw new ConfigurationError(`A secret that seals signing keys has less than ${MIN_SECRET_BYTES} bytes.`)
-  const derive = (purpose: string, length: number): Uint8Array => new Uint8Array(hkdfSync('sha256', bytes, '', `sallyport/key-wrapper/${VERSION}/${purpose}`, length))
+  const derive = (purpose: string, length: number): Uint8Array =>
+    new Uint8Array(hkdfSync('sha256', bytes, '', `sallyport/key-wrapper/${VERSION}/${purpose}`, length))
   return { id: Buffer.from(derive('id', 8)).toString('base64url'), key: derive('key', 32) }
 }
 
@@ -72,5 +73,7 @@ function boundTo({ id }: Sealer, kid: string): Buffer {
 }
 
 function closed(cause?: unknown): ConfigurationError {
-  return new ConfigurationError('No configured secret opens a sealed signing key: was the secret changed without keeping the previous one?', { cause })
+  return new ConfigurationError('No configured secret opens a sealed signing key: was the secret changed without keeping the previous one?', {
+    cause,
+  })
 }

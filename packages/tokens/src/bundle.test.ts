@@ -16,7 +16,10 @@ async function bundle(contents: string): Promise<{ text: string; inputs: string[
     metafile: true,
   })
   const [output] = Object.values(metafile.outputs)
-  return { text: outputFiles[0]!.text, inputs: Object.entries(output!.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])) }
+  return {
+    text: outputFiles[0]!.text,
+    inputs: Object.entries(output!.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  }
 }
 
 const entry = "import { tokenVerifier } from '@sallyport/tokens'\nexport const verify = tokenVerifier\n"

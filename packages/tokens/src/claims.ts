@@ -35,7 +35,7 @@ export function hasClaims(value: Readonly<Record<string, unknown>>): value is Ac
 export function refusalOf(payload: AccessTokenPayload, { issuer, audience, leewaySeconds }: Expectation, now: number): TokenRefusal | null {
   if (payload.exp * 1000 <= now) return 'expired'
   const latest = now / 1000 + leewaySeconds
-  if (payload.iat > latest || (payload['nbf'] as number | undefined ?? 0) > latest) return 'not-yet-valid'
+  if (payload.iat > latest || ((payload['nbf'] as number | undefined) ?? 0) > latest) return 'not-yet-valid'
   if (payload.iss !== issuer) return 'issuer'
   return (typeof payload.aud === 'string' ? payload.aud === audience : payload.aud.includes(audience)) ? null : 'audience'
 }

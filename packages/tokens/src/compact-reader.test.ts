@@ -14,7 +14,11 @@ test('accepts the segments that encode again to themselves and no other', () => 
     const segment = Buffer.from(bytes).toString('base64url')
     return segment.slice(0, at) + letter + segment.slice(at + letter.length)
   })
-  const segment = fc.oneof(nearly, fc.base64String(), fc.string({ unit: fc.constantFrom('A', 'B', '-', '_', '+', '/', '=', '\n', '\u0141', '.'), maxLength: 9 }))
+  const segment = fc.oneof(
+    nearly,
+    fc.base64String(),
+    fc.string({ unit: fc.constantFrom('A', 'B', '-', '_', '+', '/', '=', '\n', '\u0141', '.'), maxLength: 9 }),
+  )
   fc.assert(
     fc.property(segment, (text) => {
       expect(fast(text)).toEqual(decodeSegment(text))

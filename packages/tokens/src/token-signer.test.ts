@@ -61,7 +61,15 @@ test('an error about a private key does not contain it, nor does its cause', asy
 
 test('does not sign what the verifier would refuse', async () => {
   const key = await signer.importPrivate(pairs.EdDSA[0].privateJwk, pairs.EdDSA[0].publicJwk)
-  for (const changes of [{ exp: NaN }, { exp: Infinity }, { iat: 0.5 }, { sub: '' }, { roles: 'admin' }, { jti: undefined }, { notes: 'x'.repeat(9000) }]) {
+  for (const changes of [
+    { exp: NaN },
+    { exp: Infinity },
+    { iat: 0.5 },
+    { sub: '' },
+    { roles: 'admin' },
+    { jti: undefined },
+    { notes: 'x'.repeat(9000) },
+  ]) {
     await expect(signer.sign(claims(changes), key)).rejects.toThrow(InvariantError)
   }
 })

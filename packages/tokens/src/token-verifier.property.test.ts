@@ -1,7 +1,20 @@
 import fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
-import { ALGORITHMS, AUDIENCE, base64url, claims, forge, headerOf, ISSUER, newKey, NOW, signInput, verifierOf, type TestKey } from '../test/fixtures.ts'
+import {
+  ALGORITHMS,
+  AUDIENCE,
+  base64url,
+  claims,
+  forge,
+  headerOf,
+  ISSUER,
+  newKey,
+  NOW,
+  signInput,
+  verifierOf,
+  type TestKey,
+} from '../test/fixtures.ts'
 import { tokenSigner } from './token-signer.ts'
 
 const keys = { RS256: await newKey('RS256'), ES256: await newKey('ES256'), EdDSA: await newKey('EdDSA') }
@@ -40,7 +53,13 @@ const header = anyKey.chain((key) =>
     fc.constant(key),
     fc.record({
       alg: rarely(key.publicJwk.alg, fc.oneof(fc.constantFrom(...ALGORITHMS, 'none', 'HS256', 'Ed25519'), odd)),
-      kid: rarely(key.publicJwk.kid, fc.oneof(anyKey.map(({ publicJwk }) => publicJwk.kid), odd)),
+      kid: rarely(
+        key.publicJwk.kid,
+        fc.oneof(
+          anyKey.map(({ publicJwk }) => publicJwk.kid),
+          odd,
+        ),
+      ),
       typ: rarely('at+jwt', fc.oneof(fc.constantFrom('JWT', 'AT+JWT', 'application/at+jwt'), odd)),
     }),
     rarely({}, fc.dictionary(fc.constantFrom('crit', 'b64', 'jku', 'x5c', 'jwk', 'zip', 'cty', 'toString'), odd)),
@@ -81,17 +100,26 @@ const encoding = rarely<(segment: string) => string>(
 test('accepts a subset of what jose accepts, with the same payload, with and without cache', async () => {
   let accepted = 0
   await fc.assert(
-    fc.asyncProperty(header, payload, rarely(null, anyKey), spelling, spelling, encoding, encoding, async ([key, named, extra], claimed, signer, a, b, c, d) => {
-      const head = a(JSON.stringify({ ...named, ...(extra as object) }))
-      const body = b(JSON.stringify({ ...claimed[2], ...claimed[0], ...(claimed[1] as object) }))
-      const token = signInput(`${c(base64url(head))}.${d(base64url(body))}`, (signer as TestKey | null) ?? key)
-      const verification = verifier.verify(token)
-      expect(cached.verify(token)).toEqual(verification)
-      expect(cached.verify(token)).toEqual(verification)
-      if (!verification.ok) return
-      accepted++
-      expect(await oracle(token)).toEqual(verification.payload)
-    }),
+    fc.asyncProperty(
+      header,
+      payload,
+      rarely(null, anyKey),
+      spelling,
+      spelling,
+      encoding,
+      encoding,
+      async ([key, named, extra], claimed, signer, a, b, c, d) => {
+        const head = a(JSON.stringify({ ...named, ...(extra as object) }))
+        const body = b(JSON.stringify({ ...claimed[2], ...claimed[0], ...(claimed[1] as object) }))
+        const token = signInput(`${c(base64url(head))}.${d(base64url(body))}`, (signer as TestKey | null) ?? key)
+        const verification = verifier.verify(token)
+        expect(cached.verify(token)).toEqual(verification)
+        expect(cached.verify(token)).toEqual(verification)
+        if (!verification.ok) return
+        accepted++
+        expect(await oracle(token)).toEqual(verification.payload)
+      },
+    ),
     { numRuns: 1500 },
   )
   // A subset that holds nothing would prove nothing.
@@ -103,7 +131,12 @@ test('mutations of good tokens: cut, doubled, swapped, spliced', async () => {
   const mutation = fc.tuple(fc.constantFrom(...goods), fc.constantFrom(...goods), fc.nat(900), fc.nat(900), fc.nat(900))
   await fc.assert(
     fc.asyncProperty(mutation, async ([one, other, i, j, k]) => {
-      for (const token of [one.slice(0, i) + one.slice(j), one.slice(0, i) + other.slice(j, k) + one.slice(i), one.slice(0, i) + other.slice(i), one.slice(i) + one.slice(0, i)]) {
+      for (const token of [
+        one.slice(0, i) + one.slice(j),
+        one.slice(0, i) + other.slice(j, k) + one.slice(i),
+        one.slice(0, i) + other.slice(i),
+        one.slice(i) + one.slice(0, i),
+      ]) {
         const verification = verifier.verify(token)
         if (!goods.includes(token)) expect(verification.ok, token).toBe(false)
         if (verification.ok) expect(await oracle(token)).toEqual(verification.payload)
@@ -115,9 +148,15 @@ test('mutations of good tokens: cut, doubled, swapped, spliced', async () => {
 
 test('never throws, and accepts no string that nobody signed', () => {
   const prefix = `${forge(headerOf(keys.EdDSA), claims(), keys.EdDSA).split('.')[0]}.`
-  const segment = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.json().map((text) => base64url(text)))
+  const segment = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.base64String(),
+    fc.json().map((text) => base64url(text)),
+  )
   const compact = fc.tuple(segment, segment, segment).map((segments) => segments.join('.'))
-  const known = fc.tuple(segment, fc.uint8Array({ minLength: 64, maxLength: 64 })).map(([body, signature]) => `${prefix}${body}.${base64url(signature)}`)
+  const known = fc
+    .tuple(segment, fc.uint8Array({ minLength: 64, maxLength: 64 }))
+    .map(([body, signature]) => `${prefix}${body}.${base64url(signature)}`)
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), compact, known), (token) => {
       expect(verifier.verify(token).ok).toBe(false)
@@ -127,21 +166,25 @@ test('never throws, and accepts no string that nobody signed', () => {
   )
 })
 
-test.each(ALGORITHMS)('no one-byte change of a good token is accepted: every byte at every position, in place of one, before one, and none, %s', async (algorithm) => {
-  const token = await tokenSigner().sign(claims({ iss: ISSUER, roles: undefined }), keys[algorithm].privateKey)
-  const accepted: string[] = []
-  const attempt = (changed: string): void => {
-    if (changed !== token && verifier.verify(changed).ok) accepted.push(changed)
-  }
-  expect(verifier.verify(token).ok).toBe(true)
-  for (let at = 0; at <= token.length; at++) {
-    const before = token.slice(0, at)
-    attempt(before + token.slice(at + 1))
-    for (let byte = 0; byte < 256; byte++) {
-      const letter = String.fromCharCode(byte)
-      attempt(before + letter + token.slice(at + 1))
-      attempt(before + letter + token.slice(at))
+test.each(ALGORITHMS)(
+  'no one-byte change of a good token is accepted: every byte at every position, in place of one, before one, and none, %s',
+  async (algorithm) => {
+    const token = await tokenSigner().sign(claims({ iss: ISSUER, roles: undefined }), keys[algorithm].privateKey)
+    const accepted: string[] = []
+    const attempt = (changed: string): void => {
+      if (changed !== token && verifier.verify(changed).ok) accepted.push(changed)
     }
-  }
-  expect(accepted).toEqual([])
-}, 60_000)
+    expect(verifier.verify(token).ok).toBe(true)
+    for (let at = 0; at <= token.length; at++) {
+      const before = token.slice(0, at)
+      attempt(before + token.slice(at + 1))
+      for (let byte = 0; byte < 256; byte++) {
+        const letter = String.fromCharCode(byte)
+        attempt(before + letter + token.slice(at + 1))
+        attempt(before + letter + token.slice(at))
+      }
+    }
+    expect(accepted).toEqual([])
+  },
+  60_000,
+)

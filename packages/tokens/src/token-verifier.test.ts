@@ -21,7 +21,10 @@ test.each([
   ['no roles', { roles: undefined }],
   ['claims of the application', { tenant: { id: 'ä\uFFFD\u{1F6AA}', list: [1, null, true] } }],
 ])('accepts %s', (_name, changes) => {
-  expect(verifierOf(all).verify(forge(headerOf(fast), claims(changes), fast))).toEqual({ ok: true, payload: JSON.parse(JSON.stringify(claims(changes))) })
+  expect(verifierOf(all).verify(forge(headerOf(fast), claims(changes), fast))).toEqual({
+    ok: true,
+    payload: JSON.parse(JSON.stringify(claims(changes))),
+  })
 })
 
 test('accepts a header in another spelling', () => {

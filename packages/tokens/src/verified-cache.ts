@@ -34,7 +34,8 @@ export interface VerifiedCache {
  * the old one is dropped, so evicting costs nothing per entry and what is in use stays (a hit in the old generation moves to the young one).
  */
 export function verifiedCache({ maxEntries, maxAgeSeconds }: CacheLimits): VerifiedCache {
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 2) throw new ConfigurationError('The cache of verified tokens needs maxEntries of at least 2.')
+  if (!Number.isSafeInteger(maxEntries) || maxEntries < 2)
+    throw new ConfigurationError('The cache of verified tokens needs maxEntries of at least 2.')
   if (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 1) {
     throw new ConfigurationError('The cache of verified tokens needs maxAgeSeconds of at least 1.')
   }
