@@ -13,7 +13,7 @@ export interface SqliteStoresOptions {
   readonly clock: Clock
   /** How long a write may wait for a lock that another process holds, in milliseconds: 0 to 5000, by default 3000. */
   readonly busyTimeoutMs?: number
-  /** `full` (default): an acknowledged write survives a power cut. `normal`: five times as many writes a second, and it survives a crash of the process only. */
+  /** `full` (default): an acknowledged write survives a power cut. `normal`: several times as many writes a second, which survive the death of the process but not of the machine. */
   readonly synchronous?: 'full' | 'normal'
 }
 

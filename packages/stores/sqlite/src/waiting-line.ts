@@ -16,6 +16,12 @@ const MOST_WAITING = 1000
 /** The pause after a failed try, as long as SQLite's own would be but without blocking the thread. Jittered, so that processes do not try in step. */
 const PAUSE_MS = { least: 1, below: 8 }
 
+/**
+ * How long one try persists. A process that writes without a pause gives the lock up for some microseconds between two of its transactions, most of
+ * which is `fsync`: a try at one instant would miss them nearly every time, and wait for a second among four such processes.
+ */
+const PERSIST_MS = 1
+
 /** How long the line may move on in one turn of the event loop: once the lock is free, others wait for it too, and giving it up after each write idles it. */
 const TURN_MS = 10
 
@@ -36,7 +42,7 @@ export function waitingLine({ limitMs }: { readonly limitMs: number }): WaitingL
     const end = performance.now() + TURN_MS
     let busy: Error | null = null
     while (busy === null && waiting[0] !== undefined && performance.now() < end) {
-      busy = waiting[0].attempt()
+      busy = persist(waiting[0].attempt)
       if (busy === null) waiting.shift()
     }
     if (busy !== null) rejectLate(busy)
@@ -80,6 +86,13 @@ export function waitingLine({ limitMs }: { readonly limitMs: number }): WaitingL
       for (const { reject } of waiting.splice(0)) reject(isClosed())
     },
   }
+}
+
+function persist(attempt: () => Error | null): Error | null {
+  const end = performance.now() + PERSIST_MS
+  let busy = attempt()
+  while (busy !== null && performance.now() < end) busy = attempt()
+  return busy
 }
 
 function pause(): number {
