@@ -12,7 +12,7 @@ export function memoryUserStore({ keyspace }: { readonly keyspace: MemoryKeyspac
     for (const key of identities.keys()) identityHolders.set(key, user.id)
   }
 
-  /** The row if `attemptId` may write version `version` over it, otherwise the outcome. */
+  /** The row that `user` may be written over, otherwise the outcome. */
   function replaceable(user: UserRow['user'], attemptId: string): UserRow | 'replaced' | 'changed-meanwhile' | 'absent' {
     const row = users.get(user.id)
     if (row === undefined) return 'absent'
