@@ -147,3 +147,22 @@ test.each([{ issuer: '' }, { audience: '' }, { leewaySeconds: 6 }, { leewaySecon
     expect(() => verifierOf([fast], options)).toThrow(ConfigurationError)
   },
 )
+
+test('accepts a token of 8,192 characters, and none that is longer, whoever signed it', () => {
+  // Blanks behind the JSON make it longer by steps of one or two characters.
+  const build = (blanks: number): string => forge(headerOf(fast), JSON.stringify(claims()) + ' '.repeat(blanks), fast)
+  const longest = Math.floor(((8192 - build(0).length) * 3) / 4)
+  expect(build(longest).length).toBeGreaterThan(8190)
+  expect(build(longest + 2).length).toBeGreaterThan(8192)
+  expect(verifierOf(all).verify(build(longest)).ok).toBe(true)
+  expect(verifierOf(all).verify(build(longest + 2))).toEqual({ ok: false, refusal: 'malformed' })
+})
+
+test('does not even look up a kid of more than 256 characters', () => {
+  for (const [length, refusal] of [
+    [256, 'unknown-key'],
+    [257, 'header'],
+  ] as const) {
+    expect(verifierOf(all).verify(forge({ ...headerOf(fast), kid: 'k'.repeat(length) }, claims(), fast))).toEqual({ ok: false, refusal })
+  }
+})
