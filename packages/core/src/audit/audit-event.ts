@@ -24,7 +24,7 @@ export type AuditEventName =
   | 'key.promoted'
   | 'key.retired'
 
-/** Who, when, where and how. Never a credential, token, hash or e-mail (R59). */
+/** Who, when, where and how. Never a credential, token, hash or e-mail (OWASP ASVS 16.2.5). */
 export interface AuditEvent {
   readonly name: AuditEventName
   readonly at: Instant

@@ -34,12 +34,12 @@ export interface TokenSigner {
   sign(payload: AccessTokenPayload, key: PrivateKey): Promise<string>
 }
 
-/** Why a token was refused: for logs and metrics, never for the client (R33). */
+/** Why a token was refused: for logs and metrics, never for the client (OWASP ASVS 16.5.1). */
 export type TokenRefusal = 'malformed' | 'header' | 'unknown-key' | 'claims' | 'expired' | 'not-yet-valid' | 'issuer' | 'audience' | 'signature'
 
 export type TokenVerification = { readonly ok: true; readonly payload: AccessTokenPayload } | { readonly ok: false; readonly refusal: TokenRefusal }
 
-/** Checks access tokens, synchronously and without any look-up outside: keys are given, never fetched because of a token (R19). Never throws on any input string. */
+/** Checks access tokens, synchronously and without any look-up outside: keys are given, never fetched because of a token (RFC 8725 section 3.10). Never throws on any input string. */
 export interface TokenVerifier {
   /** Replaces the trusted keys. A token of a key that is no longer among them is refused at once, cached or not. */
   trust(keys: readonly PublicJwk[]): void

@@ -3,7 +3,7 @@ import type { UserId } from '../user/user.ts'
 
 export type OneTimeTokenPurpose = 'verify-email' | 'reset-password' | 'change-email'
 
-/** Bound to one user and one purpose (R12); a user has at most one of a purpose. */
+/** Bound to one user and one purpose (OWASP ASVS 6.5.1); a user has at most one of a purpose. */
 export interface OneTimeToken {
   readonly userId: UserId
   readonly purpose: OneTimeTokenPurpose

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 
-/** The only source of randomness: cryptographically secure (R35). Tests replace it; nothing else may. */
+/** The only source of randomness: cryptographically secure (OWASP ASVS 11.5.1). Tests replace it; nothing else may. */
 export interface Random {
   /** `length` fresh bytes. */
   bytes(length: number): Uint8Array
