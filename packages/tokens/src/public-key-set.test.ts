@@ -9,7 +9,7 @@ test('shows public members only, whatever it is given (RFC 7517 section 9.3)', (
   const ec = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), ...named, alg: 'ES256' }
   const okp = { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), ...named, alg: 'EdDSA' }
   const shown = publicKeySet([rsa, ec, okp] as unknown as PublicJwk[])
-  expect(shown.keys.map((key) => Object.keys(key).sort())).toEqual([
+  expect(shown.keys.map((key) => Object.keys(key).toSorted())).toEqual([
     ['alg', 'e', 'kid', 'kty', 'n', 'use'],
     ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
     ['alg', 'crv', 'kid', 'kty', 'use', 'x'],

@@ -10,8 +10,8 @@ const fast = keys.ES256
 const good = forge(headerOf(fast), claims(), fast)
 const [header, payload, signature] = good.split('.') as [string, string, string]
 
-function expectRefused(token: string, name = token): void {
-  expect(verifier.verify(token), name).toMatchObject({ ok: false })
+function expectRefused(token: string): void {
+  expect(verifier.verify(token)).toMatchObject({ ok: false })
 }
 
 test('the token the attacks start from is good', () => {
@@ -62,7 +62,7 @@ test('the algorithm of another trusted key, and every other name of an algorithm
       'RS256 ',
       'HS256',
     ]) {
-      if (alg !== key.publicJwk.alg) expectRefused(forge({ ...headerOf(key), alg }, claims(), key), alg)
+      if (alg !== key.publicJwk.alg) expectRefused(forge({ ...headerOf(key), alg }, claims(), key))
     }
   }
 })
@@ -72,7 +72,7 @@ test.each(['crit', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'jwk', 'zip', 'b64', 
   (name) => {
     for (const value of ['null', 'true', '[]', '["b64"]', '["exp"]', JSON.stringify(stranger.ES256.publicJwk), '"https://attacker.example/keys"']) {
       const text = JSON.stringify(headerOf(fast)).replace('{', `{${JSON.stringify(name)}:${value},`)
-      expect(verifier.verify(forge(text, claims(), fast)), text).toEqual({ ok: false, refusal: 'header' })
+      expect(verifier.verify(forge(text, claims(), fast))).toEqual({ ok: false, refusal: 'header' })
       expectRefused(forge(text, claims(), fast, stranger.ES256))
     }
   },
@@ -136,7 +136,7 @@ test('every form but one compact JWS of three canonical segments (RFC 7515 secti
     `${good}.`, `.${good}`, `${good}.${signature}`, `${good}.${payload}.${signature}`, `${header}.${payload}.${payload}.${signature}`,
     `${good}=`, `${good}==`, `${header}=.${payload}.${signature}`, `${header}.${payload}=.${signature}`, ` ${good}`, `${good} `, `${good}\n`, `${good}\r\n`, `\t${good}`,
     `${header} .${payload}.${signature}`, `${header}.${payload}. ${signature}`, `${header}.\n${payload}.${signature}`, `${good}\0`, `"${good}"`, `Bearer ${good}`, `${good},${good}`,
-    `\uFEFF${good}`, good.replace('.', '\uFF0E'), good.replaceAll('.', '%2E'), `${good}A`, good.slice(0, -1), good.toUpperCase(), good.split('').reverse().join(''),
+    `\uFEFF${good}`, good.replace('.', '\uFF0E'), good.replaceAll('.', '%2E'), `${good}A`, good.slice(0, -1), good.toUpperCase(), good.split('').toReversed().join(''),
     JSON.stringify({ protected: header, payload, signature }), JSON.stringify({ payload, signatures: [{ protected: header, signature }] }),
     `${header}.${payload}.${signature}.${signature}.${signature}`, `${good}${'A'.repeat(9000)}`, 'a'.repeat(8192), '.'.repeat(8192), '.'.repeat(1e6),
   ] // prettier-ignore

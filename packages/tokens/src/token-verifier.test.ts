@@ -23,7 +23,7 @@ test.each([
 ])('accepts %s', (_name, changes) => {
   expect(verifierOf(all).verify(forge(headerOf(fast), claims(changes), fast))).toEqual({
     ok: true,
-    payload: JSON.parse(JSON.stringify(claims(changes))),
+    payload: JSON.parse(JSON.stringify(claims(changes))) as unknown,
   })
 })
 
@@ -36,13 +36,13 @@ test('accepts a header in another spelling', () => {
 const wrongTypes = [undefined, null, true, {}, [], [1], '', 0.5, -1, '1']
 test.each(['iss', 'sub', 'aud', 'client_id', 'jti', 'sid'])('refuses a missing or ill-typed %s', (name) => {
   for (const value of [...wrongTypes.filter((each) => each !== '1'), 0, 7]) {
-    expect(verifierOf(all).verify(forge(headerOf(fast), claims({ [name]: value }), fast)).ok, String(value)).toBe(false)
+    expect(verifierOf(all).verify(forge(headerOf(fast), claims({ [name]: value }), fast)).ok).toBe(false)
   }
 })
 test.each(['exp', 'iat', 'auth_time'])('refuses a missing or ill-typed %s', (name) => {
   for (const value of [...wrongTypes, String(NOW + 60), 2 ** 53, [NOW + 60]]) {
     const refused = verifierOf(all).verify(forge(headerOf(fast), claims({ [name]: value }), fast))
-    expect(refused, String(value)).toEqual({ ok: false, refusal: 'claims' })
+    expect(refused).toEqual({ ok: false, refusal: 'claims' })
   }
 })
 test.each(['1e999', '-1e999', `${NOW + 60}.5`, `"${NOW + 60}"`, '1e400', 'true'])('refuses "exp": %s', (text) => {

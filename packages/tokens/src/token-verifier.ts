@@ -107,7 +107,7 @@ function sameKeys(a: readonly PublicJwk[], b: readonly PublicJwk[]): boolean {
   return a.length === b.length && a.every((key, index) => MEMBERS.every((member) => key[member] === b[index]![member]))
 }
 
-function refused<R extends TokenRefusal>(refusal: R): TokenVerification {
+function refused(refusal: TokenRefusal): TokenVerification {
   return Object.freeze({ ok: false, refusal })
 }
 

@@ -29,7 +29,7 @@ export function trustedKey(jwk: PublicJwk): TrustedKey {
   const { kid, alg } = jwk
   if (typeof kid !== 'string' || kid.length === 0 || kid.length > MAX_KID_LENGTH) throw refused('kid is missing, empty or too long')
   if (jwk.use !== 'sig') throw refused('use is not "sig"')
-  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) throw refused('it has private members')
+  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) throw refused('it has private members')
   const key = importKey(alg, jwk)
   const signatureBytes = alg === 'RS256' ? checkRsa(key) : 64
   return { kid, algorithm: alg, key, prefix: `${headerSegment(alg, kid)}.`, signatureCharacters: Math.ceil((signatureBytes * 4) / 3) }

@@ -1,5 +1,4 @@
-import type { TokenVerification } from '@sallyport/core'
-import { ConfigurationError } from '@sallyport/core'
+import { ConfigurationError, type TokenVerification } from '@sallyport/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { claims, forge, headerOf, newKey, NOW, testClock, verifierOf, type TestKey } from '../test/fixtures.ts'
@@ -17,7 +16,7 @@ function setUp(options: { maxEntries?: number; maxAgeSeconds?: number; keys?: Te
   const { maxEntries = 4, maxAgeSeconds = 60, keys = [key] } = options
   const clock = testClock()
   const verifier = verifierOf(keys, { clock, cache: { maxEntries, maxAgeSeconds } })
-  return { clock, verifier, isHit: (token: string) => verifier.verify(token) === verifier.verify(token) }
+  return { clock, verifier }
 }
 
 test('a repeat is answered from the cache', () => {
@@ -25,7 +24,7 @@ test('a repeat is answered from the cache', () => {
   const token = forge(headerOf(key), claims(), key)
   const first = verifier.verify(token)
   expect(first).toEqual({ ok: true, payload: claims() })
-  expect(verifier.verify(`${token}`)).toBe(first)
+  expect(verifier.verify(token)).toBe(first)
 })
 
 test('a hit is refused at the instant of exp', () => {
@@ -112,12 +111,13 @@ test('tokens that differ only in the middle, in the signature or in a claim have
 })
 
 test('refusals are not kept: a token that is early now is good later', () => {
-  const { clock, verifier, isHit } = setUp()
+  const { clock, verifier } = setUp()
   const token = forge(headerOf(key), claims({ nbf: NOW + 60 }), key)
   expect(verifier.verify(token).ok).toBe(false)
   clock.at += 60_000
-  expect(verifier.verify(token).ok).toBe(true)
-  expect(isHit(token)).toBe(true)
+  const later = verifier.verify(token)
+  expect(later.ok).toBe(true)
+  expect(verifier.verify(token)).toBe(later)
 })
 
 test('never keeps more than maxEntries, and always what was put last', () => {

@@ -104,6 +104,6 @@ function freeze(root: object): void {
   const pending: object[] = [root]
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     Object.freeze(value)
-    for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) pending.push(member)
+    for (const member of Object.values(value) as unknown[]) if (typeof member === 'object' && member !== null) pending.push(member)
   }
 }

@@ -1,8 +1,7 @@
 import { sign, type KeyObject } from 'node:crypto'
-import type { AccessTokenPayload, Clock, PrivateKey, PublicJwk, SignatureAlgorithm } from '@sallyport/core'
+import type { AccessTokenPayload, Clock, PrivateKey, PublicJwk, SignatureAlgorithm, TokenVerifier } from '@sallyport/core'
 import { tokenSigner } from '../src/token-signer.ts'
 import { tokenVerifier, type TokenVerifierOptions } from '../src/token-verifier.ts'
-import type { TokenVerifier } from '@sallyport/core'
 
 export const ISSUER: string = 'https://auth.example.com'
 export const AUDIENCE: string = 'https://api.example.com'
@@ -41,7 +40,7 @@ export function claims(changes: Readonly<Record<string, unknown>> = {}): AccessT
     auth_time: NOW - 60,
     roles: ['user'],
   }
-  return { ...payload, ...changes } as AccessTokenPayload
+  return { ...payload, ...changes }
 }
 
 export function base64url(value: string | Uint8Array): string {
