@@ -20,3 +20,21 @@ export {
 } from './stores/describe-stores.ts'
 export { storeMutants } from './mutants/store-mutants.ts'
 export type { Soil, StoreMutant } from './mutants/store-mutant.ts'
+export { describeDomain } from './domain/describe-domain.ts'
+export { domainClauses } from './domain/domain-clauses.ts'
+export { domainMutants, type DomainMutant } from './domain/domain-mutants.ts'
+export { openDomainTrial, type DomainHarness, type DomainTrial, type Instance, type Sabotage, type TokenParts } from './domain/domain-trial.ts'
+export type { PlainHasher } from './domain/plain-hasher.ts'
+export type { StoreCall, StoreScript } from './domain/store-script.ts'
+export { describeHttp, httpScenarios } from './http/describe-http.ts'
+export type { ApiContract } from './http/api-contract.ts'
+export {
+  openHttpTrial,
+  type HttpHarness,
+  type HttpTrial,
+  type KitRequest,
+  type KitResponse,
+  type MountedApplication,
+  type SendRequest,
+} from './http/http-harness.ts'
+export { inProcess } from './http/in-process.ts'

@@ -3,7 +3,7 @@ import { runClauses } from '../run-clauses.ts'
 import { domainClauses } from './domain-clauses.ts'
 import { domainMutants } from './domain-mutants.ts'
 import { openDomainTrial } from './domain-trial.ts'
-import { memoryDomain } from './memory-domain.ts'
+import { memoryDomain } from '../../testing/memory-domain.ts'
 
 describe('planted faults of the domain', () => {
   const table: string[] = []

@@ -88,8 +88,12 @@ export interface DomainTrial {
   startBlocking(): Promise<Instance>
 }
 
-export async function openDomainTrial(harness: DomainHarness, strategy: StrategyName, sabotage: Sabotage = {}): Promise<OpenTrial<DomainTrial>> {
-  const clock = new TestClock()
+export async function openDomainTrial(
+  harness: DomainHarness,
+  strategy: StrategyName,
+  sabotage: Sabotage = {},
+  clock: TestClock = new TestClock(),
+): Promise<OpenTrial<DomainTrial>> {
   const opened = await harness.stores.open({ clock })
   const close = (): Promise<void> => opened.close()
   const sabotaged = (stores: OpenStores['stores']): Stores => sabotage.stores?.({ ...stores, close }, clock) ?? { ...stores, close }

@@ -1,4 +1,4 @@
 import { describeDomain } from './describe-domain.ts'
-import { memoryDomain } from './memory-domain.ts'
+import { memoryDomain } from '../../testing/memory-domain.ts'
 
 describeDomain('memory', memoryDomain)

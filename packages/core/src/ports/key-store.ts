@@ -9,7 +9,7 @@ export interface KeyStore {
   /** Every generation ever inserted, lowest first; empty when none (K4). */
   list(): Promise<readonly SigningKey[]>
 
-  /** Makes the generation sign from `at` on, if that is earlier than planned; never later (K5). Twice: the same. `false` when absent or retired (K6). */
+  /** Makes the generation sign from `at` on, if that is earlier than planned; never later (K5): then nothing changes and it is `true` all the same. Twice: the same. `false` when absent or retired (K6). */
   promote(generation: number, at: Instant): Promise<boolean>
 
   /** Ends the generation at `at` and erases its private part (K7). Twice: the first instant stays (K8). `false` when absent. The row stays, so that a generation is never used again. */

@@ -23,7 +23,7 @@ export interface OneTimeTokenStore {
 
   /**
    * Uses the token up, in one conditional write. `null` when there is none, it expired (T3), its hash differs (T4) or somebody else used it (T5).
-   * - twice: the same `attemptId` gets the token again, so that a lost answer loses nothing (T6).
+   * - twice: the same `attemptId` gets the token again while it is in force, so that a lost answer loses nothing (T6).
    * - at once: exactly one attempt gets the token, all others `null` (T7). A wrong hash leaves the right one usable (T4).
    */
   consume(key: {

@@ -6,7 +6,7 @@ import type { UserId } from '../user/user.ts'
 export const CLOSED_FLOOR: number = Number.MAX_SAFE_INTEGER
 export const CLOSED_FLOOR_KEPT_MS: number = 24 * 60 * 60 * 1000
 
-/** `created` tells the floor before: below the session's own, an earlier `endAll` was cut short and the caller repeats it. */
+/** `created` tells the floor as it is, which `create` never raises: below the session's version (above the first), an `endAll` was cut short and the caller repeats it. */
 export type CreateSessionOutcome =
   { readonly outcome: 'created'; readonly floor: number } | { readonly outcome: 'credentials-outdated' | 'claims-outdated' }
 
@@ -66,7 +66,7 @@ export interface SessionStore {
 
   /**
    * Raises the floor to `floor` (never lowers it, S20), then ends every session of the user but `except`, however many there are (S21, S22); durable before it returns.
-   * The excepted session lives on as it is. Returns how many this call ended. Twice: ends what is left. Other users' sessions are untouched (S23).
+   * The excepted session lives on as it is. Returns how many live ones this call ended. Twice: ends what is left. Other users' sessions are untouched (S23).
    * With `CLOSED_FLOOR` nothing of the user stays behind after `CLOSED_FLOOR_KEPT_MS` (S24).
    */
   endAll(key: { readonly userId: UserId; readonly floor: number; readonly except: SessionId | null }): Promise<number>

@@ -28,7 +28,7 @@ export interface UserPage {
 export interface UserStore {
   /**
    * Stores the user together with its first identity, if nobody holds that identity's key.
-   * - twice: the same user id with the same key is recognised as the own write: `created` again, nothing changes (U2).
+   * - twice: the same user id with the same key is recognised as the own write: `created` again, nothing changes (U2). A known user id with another key: `identity-taken`.
    * - at once: exactly one of any number gets `created`, all others `identity-taken`, and of a loser no row stays behind (U3, U4).
    */
   create(user: User, identity: Identity): Promise<'created' | 'identity-taken'>
@@ -52,7 +52,7 @@ export interface UserStore {
 
   /**
    * `replace`, and in the same operation gives up the identity `from` and takes `to`, if nobody holds `to` (U14).
-   * - a user that is gone or does not hold `from`: `absent`. `to` held by anybody: `identity-taken`, and `from` still works (U15).
+   * - a stale version: `changed-meanwhile`, before anything else is judged. A user that is gone or does not hold `from`: `absent`. `to` held by anybody: `identity-taken`, and `from` still works (U15).
    * - twice: as `replace` (U16). At once: of those that want one key exactly one gets it (U17); `from` is free for others from then on (U14).
    */
   moveIdentity(move: UserMove): Promise<'replaced' | 'changed-meanwhile' | 'identity-taken' | 'absent'>

@@ -1,7 +1,7 @@
 import { systemRandom } from '@sallyport/core'
 import { memoryStores } from '@sallyport/store-memory'
 import { aesKeyWrapper, tokenSigner, tokenVerifier } from '@sallyport/tokens'
-import type { DomainHarness } from './domain-trial.ts'
+import type { DomainHarness } from '../src/domain/domain-trial.ts'
 
 /** The domain over memory: what the kit's own tests run on. Only tests import this file. */
 export const memoryDomain: DomainHarness = {
