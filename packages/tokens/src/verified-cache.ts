@@ -86,8 +86,9 @@ function generation(): Generation {
   return { entries: new Map(), marks: new Set() }
 }
 
+/** All 256 bits, as 32 characters: half as long a key of a Map as hexadecimal. */
 function digestOf(token: string): string {
-  return nodeCrypto.hash('sha256', token)
+  return nodeCrypto.hash('sha256', token, 'binary')
 }
 
 /**
