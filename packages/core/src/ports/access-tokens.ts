@@ -30,7 +30,7 @@ export interface TokenSigner {
   generate(algorithm: SignatureAlgorithm): Promise<{ readonly publicJwk: PublicJwk; readonly privateJwk: string }>
   /** Reads what `generate` returned. Throws `InvariantError` when it does not belong to `publicJwk`. */
   importPrivate(privateJwk: string, publicJwk: PublicJwk): Promise<PrivateKey>
-  /** A compact JWS with header `{alg, kid, typ: 'at+jwt'}` (RFC 9068 section 2.1). */
+  /** A compact JWS with header `{alg, kid, typ: 'at+jwt'}` (RFC 9068 section 2.1). Throws `InvariantError` for a payload that the verifier would refuse, such as one above 8 KiB. */
   sign(payload: AccessTokenPayload, key: PrivateKey): Promise<string>
 }
 
@@ -41,7 +41,7 @@ export type TokenVerification = { readonly ok: true; readonly payload: AccessTok
 
 /** Checks access tokens, synchronously and without any look-up outside: keys are given, never fetched because of a token (RFC 8725 section 3.10). Never throws on any input string. */
 export interface TokenVerifier {
-  /** Replaces the trusted keys. A token of a key that is no longer among them is refused at once, cached or not. */
+  /** Replaces the trusted keys. A token of a key that is no longer among them is refused at once, cached or not. Throws `ConfigurationError` for a weak, private or incomplete key; then nothing has changed. */
   trust(keys: readonly PublicJwk[]): void
   verify(token: string): TokenVerification
 }
