@@ -1,0 +1,37 @@
+import { availableParallelism, cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { detailTable, goalTable, isMet, type GroupReport } from './report.ts'
+
+const FILE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url))
+
+/** The page a reader sees, from the same data as the table in the terminal. */
+export function writeReport(reports: readonly GroupReport[]): void {
+  const rows = reports.flatMap((report) => report.rows)
+  const missed = rows.filter((row) => !isMet(row))
+  const details = reports.flatMap((report) => report.details)
+  const sections = [
+    '# Performance',
+    'Written by `npm run bench -- --write`; how it is measured stands in [bench/README.md](../bench/README.md). Each figure is a ratio of things measured side by side in one run, as median (least-most) over its rounds; only what has a unit is absolute.',
+    `Measured on Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${process.platform} ${process.arch}, with ${versions()}.`,
+    '## Goals',
+    goalTable(rows),
+    missed.length === 0
+      ? 'Every goal is met in this run.'
+      : `Missed in this run: ${missed.map(({ goal, what }) => `goal ${goal}, ${what}`).join('; ')}.`,
+    '## Every candidate',
+    'CPU time is that of the whole process with all its threads, and context only: it depends on the machine.',
+    ...details.flatMap((detail) => [`### ${detail.title}`, detailTable(detail)]),
+  ]
+  writeFileSync(FILE, `${sections.join('\n\n')}\n`)
+  console.log('written to docs/performance.md')
+}
+
+const PEERS = ['better-auth', '@auth/core', 'jose', 'fast-jwt', 'aws-jwt-verify', 'jsonwebtoken'] as const
+
+function versions(): string {
+  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    dependencies: Record<(typeof PEERS)[number], string>
+  }
+  return PEERS.map((name) => `${name} ${dependencies[name]}`).join(', ')
+}
