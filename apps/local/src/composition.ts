@@ -16,7 +16,8 @@ export function localAdapters({ databasePath }: LocalConfig, log: NodeLogger): A
     tokenSigner: () => tokenSigner(),
     tokenVerifier: ({ settings, clock, issuer }) =>
       tokenVerifier({ clock, issuer, audience: settings.audience, cache: { maxEntries: 10_000, maxAgeSeconds: settings.accessTokenSeconds } }),
-    keyWrapper: ({ settings, random }) => aesKeyWrapper({ secret: settings.keyEncryptionSecret, previousSecrets: settings.keyEncryptionSecretsPrevious, random }),
+    keyWrapper: ({ settings, random }) =>
+      aesKeyWrapper({ secret: settings.keyEncryptionSecret, previousSecrets: settings.keyEncryptionSecretsPrevious, random }),
     passwordHasher: ({ settings, clock, random }) =>
       passwordHasher({
         algorithm: settings.passwordHash,

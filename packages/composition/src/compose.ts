@@ -37,7 +37,7 @@ export interface Application {
 /** Every module under one container, each value made once. Resolves nothing by itself. */
 export function containerOf({ settings, adapters, listeningUrl }: Composition): Container {
   const container = new Container({ defaultScope: 'Singleton' })
-  for (const module of modulesOf({ settings, adapters, ...(listeningUrl === undefined ? {} : { listeningUrl }) })) void container.load(module)
+  for (const module of modulesOf({ settings, adapters, ...(listeningUrl === undefined ? {} : { listeningUrl }) })) container.load(module)
   return container
 }
 

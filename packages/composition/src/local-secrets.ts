@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigurationError } from '@sallyport/core'
+import { ConfigurationError, systemRandom, type Random } from '@sallyport/core'
 import type { Environment } from './configuration/configuration.ts'
 
 export interface LocalSecrets {
@@ -22,10 +21,10 @@ const NAMES = ['SALLYPORT_REFRESH_SECRET', 'SALLYPORT_KEY_ENCRYPTION_SECRET', 'S
  * @throws ConfigurationError (`configuration`) when the directory cannot be made, and when the file cannot be read, is damaged, or may be read by others
  * than its owner: what it holds may be known then, so it is not tightened silently.
  */
-export function localSecrets(directory: string): LocalSecrets {
+export function localSecrets(directory: string, random: Random = systemRandom): LocalSecrets {
   prepareDirectory(directory)
   const path = join(directory, FILE_NAME)
-  const created = !exists(path) && create(path)
+  const created = !exists(path) && create(path, random)
   return { environment: read(path), path, created }
 }
 
@@ -41,9 +40,10 @@ export function prepareDirectory(directory: string): void {
 }
 
 /** `false` when another process was faster. */
-function create(path: string): boolean {
-  const secrets = Object.fromEntries(NAMES.map((name) => [name, randomBytes(32).toString('base64url')]))
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
+function create(path: string, random: Random): boolean {
+  const text = (length: number): string => Buffer.from(random.bytes(length)).toString('base64url')
+  const secrets = Object.fromEntries(NAMES.map((name) => [name, text(32)]))
+  const temporary = `${path}.${process.pid}.${text(6)}`
   try {
     writeFileSync(temporary, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
     linkSync(temporary, path)
@@ -58,7 +58,9 @@ function create(path: string): boolean {
 
 function read(path: string): Environment {
   if ((lstatOf(path)?.mode ?? 0) & 0o077) {
-    throw new ConfigurationError(`Others may read the local secrets: ${path}. Remove the file to have new ones made, or set its mode to 0600 if you trust whoever could.`)
+    throw new ConfigurationError(
+      `Others may read the local secrets: ${path}. Remove the file to have new ones made, or set its mode to 0600 if you trust whoever could.`,
+    )
   }
   let content: unknown
   try {

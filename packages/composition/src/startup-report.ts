@@ -22,7 +22,9 @@ export function startupReport({ application, settings, url, store, secrets }: St
     `  store             ${store}`,
     `  strategy          ${settings.strategy}${settings.strategy === 'jwt' ? ` (${settings.signingAlgorithm}, access tokens live ${settings.accessTokenSeconds} s)` : ''}`,
     `  revocation bound  ${bound} s: ${bound === 0 ? 'an ended session is refused from the next request on' : 'after that an ended session is refused everywhere'}`,
-    ...(secrets === null ? [] : [`  secrets           ${secrets.created ? 'created' : 'read'} in ${secrets.path} (for this machine only, never in production)`]),
+    ...(secrets === null
+      ? []
+      : [`  secrets           ${secrets.created ? 'created' : 'read'} in ${secrets.path} (for this machine only, never in production)`]),
   ]
   return [...lines, '', ...firstSteps(settings, url), ''].join('\n')
 }
@@ -31,18 +33,21 @@ export function startupReport({ application, settings, url, store, secrets }: St
  * Three lines for a POSIX shell with curl and nothing else, good however often they are pasted: each registers a person of its own. The token is taken out of
  * the answer by sed, so that no JSON tool is needed.
  */
-function firstSteps({ pathPrefix, passwordMinimum, transports }: Settings, url: string): string[] {
+function firstSteps({ pathPrefix, passwordMinimum, transports, defaultTransport }: Settings, url: string): string[] {
   if (!transports.includes('bearer')) return [`Credentials travel in cookies only. What there is to call: ${url}/openapi.json`]
   const base = `${url}${pathPrefix}`
-  const password = PASSWORD.slice(0, Math.max(passwordMinimum, 24)).padEnd(passwordMinimum, 'x')
-  const post = (path: string): string => `curl -s ${base}/${path} -H 'content-type: application/json' -d "{\\"email\\":\\"$EMAIL\\",\\"password\\":\\"${password}\\",\\"transport\\":\\"bearer\\"}"`
+  const password = passwordMinimum <= SHORT_PASSWORD.length ? SHORT_PASSWORD : LONG_PASSWORD
+  const transport = defaultTransport === 'bearer' ? '' : ',\\"transport\\":\\"bearer\\"'
+  const body = `{\\"email\\":\\"$EMAIL\\",\\"password\\":\\"${password}\\"${transport}}`
+  const post = (path: string): string => `curl -s ${base}/${path} -H 'content-type: application/json' -d "${body}"`
   return [
     'Try it: register, log in, ask who you are.',
     '',
-    `EMAIL="ada.$(date +%s).$$@example.com"; ${post('register')}; echo`,
+    `EMAIL="ada.$(date +%s%N).$$@example.com"; ${post('register')}; echo`,
     `TOKEN=$(${post('login')} | sed -n 's/.*"accessToken":"\\([^"]*\\)".*/\\1/p'); echo "$TOKEN"`,
     `curl -s ${base}/me -H "authorization: Bearer $TOKEN"; echo`,
   ]
 }
 
-const PASSWORD = 'harbour walnut tuesday lantern copper meadow violin thimble orchard'
+const SHORT_PASSWORD = 'harbour walnut lantern'
+const LONG_PASSWORD = 'harbour walnut lantern copper meadow violin thimble orchard saddle window'

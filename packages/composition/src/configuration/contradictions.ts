@@ -4,7 +4,12 @@ import { VARIABLES } from './variables.ts'
 
 /** What is right by itself and wrong together; sentences without a full stop, naming variables and never values of secrets. */
 export function contradictionsIn(settings: Settings): string[] {
-  return [...lifetimes(settings), ...transports(settings), ...equalSecrets(settings), ...(settings.mode === 'production' ? inProduction(settings) : [])]
+  return [
+    ...lifetimes(settings),
+    ...transports(settings),
+    ...equalSecrets(settings),
+    ...(settings.mode === 'production' ? inProduction(settings) : []),
+  ]
 }
 
 function lifetimes(settings: Settings): string[] {
@@ -43,7 +48,9 @@ export function boundOf(settings: Settings): number {
 }
 
 function transports(settings: Settings): string[] {
-  return settings.transports.includes(settings.defaultTransport) ? [] : [`${VARIABLES.defaultTransport.name} must be among ${VARIABLES.transports.name}`]
+  return settings.transports.includes(settings.defaultTransport)
+    ? []
+    : [`${VARIABLES.defaultTransport.name} must be among ${VARIABLES.transports.name}`]
 }
 
 /** One leaked secret must not open two doors, and a secret that was replaced must not be the one that replaces it. */
@@ -70,7 +77,8 @@ function equalSecrets(settings: Settings): string[] {
 function inProduction(settings: Settings): string[] {
   const problems: string[] = []
   if (settings.publicUrl?.startsWith('https://') === false) problems.push(`${VARIABLES.publicUrl.name} must be https in production`)
-  if (settings.allowedOrigins.some((origin) => !origin.startsWith('https://'))) problems.push(`${VARIABLES.allowedOrigins.name} must be https in production`)
+  if (settings.allowedOrigins.some((origin) => !origin.startsWith('https://')))
+    problems.push(`${VARIABLES.allowedOrigins.name} must be https in production`)
   if (settings.rateLimits === 'off') problems.push(`${VARIABLES.rateLimits.name} must not be \`off\` in production`)
   return problems
 }

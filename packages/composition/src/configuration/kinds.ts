@@ -73,7 +73,7 @@ const origin: Kind<string> = {
   form: 'an origin such as `https://app.example.com`',
   read: (text) => {
     const url = URL.parse(text)
-    return url !== null && isWeb(url) && url.origin === text ? { value: text } : null
+    return url !== null && isWeb(url) && url.origin === text && !text.includes('*') ? { value: text } : null
   },
 }
 

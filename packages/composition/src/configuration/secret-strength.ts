@@ -4,8 +4,29 @@ const LEAST_BITS = 100
 
 /** Words that stand in samples, tutorials and placeholders. None of them appears by chance in more than one of a million random secrets. */
 const SAMPLE_WORDS: readonly string[] = [
-  'changeme', 'change-me', 'change_me', 'secret', 'password', 'passwort', 'example', 'sample', 'placeholder', 'replace', 'default', 'dummy',
-  'insecure', 'development', 'sallyport', 'letmein', 'qwerty', '123456', 'abcdef', 'deadbeef', 'foobar', 'your-', 'your_',
+  'changeme',
+  'change-me',
+  'change_me',
+  'secret',
+  'password',
+  'passwort',
+  'example',
+  'sample',
+  'placeholder',
+  'replace',
+  'default',
+  'dummy',
+  'insecure',
+  'development',
+  'sallyport',
+  'letmein',
+  'qwerty',
+  '123456',
+  'abcdef',
+  'deadbeef',
+  'foobar',
+  'your-',
+  'your_',
 ]
 
 /**

@@ -1,5 +1,21 @@
+/* oxlint-disable max-lines -- one table that is read as a whole */
 import {
-  directory, flag, host, limitOverrides, name, oneOf, origins, pathPrefix, publicUrl, roleScopes, seconds, secret, secrets, wholeNumber, words, type Kind,
+  directory,
+  flag,
+  host,
+  limitOverrides,
+  name,
+  oneOf,
+  origins,
+  pathPrefix,
+  publicUrl,
+  roleScopes,
+  seconds,
+  secret,
+  secrets,
+  wholeNumber,
+  words,
+  type Kind,
 } from './kinds.ts'
 import type { Settings } from './settings.ts'
 
@@ -37,11 +53,22 @@ export const VARIABLES: Variables = {
     kind: publicUrl,
     default: { value: null, shown: '`http://localhost:<PORT>`' },
     requiredInProduction: true,
-    description: 'Where clients reach this service: the issuer of its tokens and its own origin. https in production. Changing it ends every access token.',
+    description:
+      'Where clients reach this service: the issuer of its tokens and its own origin. https in production. Changing it ends every access token.',
   },
   audience: { name: 'SALLYPORT_AUDIENCE', kind: name, default: { value: 'sallyport' }, description: 'The `aud` of access tokens.' },
-  clientId: { name: 'SALLYPORT_CLIENT_ID', kind: name, default: { value: 'sallyport' }, description: 'The `client_id` of access tokens (RFC 9068 section 2.2).' },
-  pathPrefix: { name: 'SALLYPORT_PATH_PREFIX', kind: pathPrefix, default: { value: '/auth' }, description: 'In front of every route but `/.well-known`, `/healthz` and `/openapi.json`.' },
+  clientId: {
+    name: 'SALLYPORT_CLIENT_ID',
+    kind: name,
+    default: { value: 'sallyport' },
+    description: 'The `client_id` of access tokens (RFC 9068 section 2.2).',
+  },
+  pathPrefix: {
+    name: 'SALLYPORT_PATH_PREFIX',
+    kind: pathPrefix,
+    default: { value: '/auth' },
+    description: 'In front of every route but `/.well-known`, `/healthz` and `/openapi.json`.',
+  },
   allowedOrigins: {
     name: 'SALLYPORT_ALLOWED_ORIGINS',
     kind: origins,
@@ -71,7 +98,8 @@ export const VARIABLES: Variables = {
     name: 'SALLYPORT_SIGNING_ALGORITHM',
     kind: oneOf('RS256', 'ES256', 'EdDSA'),
     default: { value: 'RS256' },
-    description: 'Of access tokens. RS256 is the cheapest to check and what every gateway takes. A change makes a new key; tokens of the old one stay good.',
+    description:
+      'Of access tokens. RS256 is the cheapest to check and what every gateway takes. A change makes a new key; tokens of the old one stay good.',
   },
   keyRotationSeconds: {
     name: 'SALLYPORT_KEY_ROTATION_SECONDS',
@@ -101,7 +129,8 @@ export const VARIABLES: Variables = {
     name: 'SALLYPORT_REFRESH_GRACE_SECONDS',
     kind: seconds(0, 60),
     default: { value: 10 },
-    description: 'For how long a refresh token that was just used still answers with the same successor, for two tabs at once. After it, reuse ends the session.',
+    description:
+      'For how long a refresh token that was just used still answers with the same successor, for two tabs at once. After it, reuse ends the session.',
   },
   maximumRevocationSeconds: {
     name: 'SALLYPORT_MAX_REVOCATION_SECONDS',
@@ -131,7 +160,8 @@ export const VARIABLES: Variables = {
     name: 'SALLYPORT_PASSWORD_MIN_LENGTH',
     kind: wholeNumber(8, 64),
     default: { value: 15 },
-    description: 'Least number of code points of a new password. Below 15 only where another factor is asked for (NIST SP 800-63B-4 section 3.1.1.2).',
+    description:
+      'Least number of code points of a new password. Below 15 only where another factor is asked for (NIST SP 800-63B-4 section 3.1.1.2).',
   },
   passwordHash: {
     name: 'SALLYPORT_PASSWORD_HASH',
@@ -139,7 +169,12 @@ export const VARIABLES: Variables = {
     default: { value: 'argon2id' },
     description: 'How new passwords are hashed. Both are always verified; a sign-in with the other one hashes again.',
   },
-  bcryptCost: { name: 'SALLYPORT_BCRYPT_COST', kind: wholeNumber(10, 15), default: { value: 12 }, description: 'Cost of bcrypt hashes; each step doubles the work.' },
+  bcryptCost: {
+    name: 'SALLYPORT_BCRYPT_COST',
+    kind: wholeNumber(10, 15),
+    default: { value: 12 },
+    description: 'Cost of bcrypt hashes; each step doubles the work.',
+  },
   contextWords: {
     name: 'SALLYPORT_PASSWORD_CONTEXT_WORDS',
     kind: words,
@@ -201,7 +236,8 @@ export const VARIABLES: Variables = {
     name: 'SALLYPORT_TRUSTED_PROXY_HOPS',
     kind: wholeNumber(0, 10),
     default: { value: 0 },
-    description: 'How many proxies of your own stand in front. The client is that many places from the right of X-Forwarded-For; with 0 it is whoever connects.',
+    description:
+      'How many proxies of your own stand in front. The client is that many places from the right of X-Forwarded-For; with 0 it is whoever connects.',
   },
   logLevel: {
     name: 'SALLYPORT_LOG_LEVEL',

@@ -3,7 +3,18 @@ import { ContainerModule } from 'inversify'
 import type { AdapterParts, Adapters } from '../adapters.ts'
 import type { Settings } from '../configuration/settings.ts'
 import {
-  AUDIT_LOG, CLOCK, COMMON_PASSWORDS, KEY_WRAPPER, PASSWORD_HASHER, PUBLIC_URL, RANDOM, REPORT_ERROR, SETTINGS, STORES, TOKEN_SIGNER, TOKEN_VERIFIER,
+  AUDIT_LOG,
+  CLOCK,
+  COMMON_PASSWORDS,
+  KEY_WRAPPER,
+  PASSWORD_HASHER,
+  PUBLIC_URL,
+  RANDOM,
+  REPORT_ERROR,
+  SETTINGS,
+  STORES,
+  TOKEN_SIGNER,
+  TOKEN_VERIFIER,
 } from '../tokens.ts'
 
 /** The app's choices under their tokens; a missing or wrong one does not compile. */

@@ -1,7 +1,19 @@
 import { authentication } from '@sallyport/core'
 import { ContainerModule } from 'inversify'
 import {
-  AUTHENTICATION, CLOCK, COMMON_PASSWORDS, KEY_RING, LIFETIMES, PASSWORD_HASHER, RANDOM, RECORD_AUDIT, REVOCATION_BOUND, SESSIONS, SETTINGS, STORES, STRATEGY,
+  AUTHENTICATION,
+  CLOCK,
+  COMMON_PASSWORDS,
+  KEY_RING,
+  LIFETIMES,
+  PASSWORD_HASHER,
+  RANDOM,
+  RECORD_AUDIT,
+  REVOCATION_BOUND,
+  SESSIONS,
+  SETTINGS,
+  STORES,
+  STRATEGY,
 } from '../tokens.ts'
 
 /** The domain, whole. */

@@ -10,7 +10,11 @@ export function httpModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(HTTP_APPLICATION).toResolvedValue(
       (authentication, settings, { publicUrl }, reportError) =>
-        httpApplication({ authentication, settings: httpSettings(settings, publicUrl), onError: (error, { requestId }) => reportError(error, requestId) }),
+        httpApplication({
+          authentication,
+          settings: httpSettings(settings, publicUrl),
+          onError: (error, { requestId }) => reportError(error, requestId),
+        }),
       [AUTHENTICATION, SETTINGS, PUBLIC_URL, REPORT_ERROR],
     )
   })

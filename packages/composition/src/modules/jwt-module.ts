@@ -3,7 +3,19 @@ import { ContainerModule, type ServiceIdentifier } from 'inversify'
 import type { Settings } from '../configuration/settings.ts'
 import { token } from '../token.ts'
 import {
-  CLOCK, KEY_RING, KEY_WRAPPER, LIFETIMES, PUBLIC_URL, RANDOM, RECORD_AUDIT, SESSIONS, SETTINGS, STORES, STRATEGY, TOKEN_SIGNER, TOKEN_VERIFIER,
+  CLOCK,
+  KEY_RING,
+  KEY_WRAPPER,
+  LIFETIMES,
+  PUBLIC_URL,
+  RANDOM,
+  RECORD_AUDIT,
+  SESSIONS,
+  SETTINGS,
+  STORES,
+  STRATEGY,
+  TOKEN_SIGNER,
+  TOKEN_VERIFIER,
 } from '../tokens.ts'
 
 const RECENT_CHANGES: ServiceIdentifier<RecentChanges> = token<RecentChanges>('RecentChanges')
@@ -11,7 +23,10 @@ const RECENT_CHANGES: ServiceIdentifier<RecentChanges> = token<RecentChanges>('R
 /** Keys that rotate, access tokens that are checked without a store, and a memory of what this instance itself ended. */
 export function jwtModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(RECENT_CHANGES).toResolvedValue((clock, { accessTokenSeconds }) => recentChanges({ clock, tokenLifeSeconds: accessTokenSeconds }), [CLOCK, SETTINGS])
+    bind(RECENT_CHANGES).toResolvedValue(
+      (clock, { accessTokenSeconds }) => recentChanges({ clock, tokenLifeSeconds: accessTokenSeconds }),
+      [CLOCK, SETTINGS],
+    )
     bind(SESSIONS).toResolvedValue((stores, recent) => recent.watch(stores.sessions), [STORES, RECENT_CHANGES])
     bind(KEY_RING).toResolvedValue(
       (stores, wrapper, signer, verifier, clock, audit, settings) =>

@@ -47,7 +47,7 @@ export function lineDestination(fileDescriptor: number): LineDestination {
 function writeAll(fileDescriptor: number, text: string): void {
   const bytes = Buffer.from(text)
   const giveUpAt = performance.now() + FULL_PIPE.giveUpMs
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     try {
       written += writeSync(fileDescriptor, bytes, written)
     } catch (error) {

@@ -26,13 +26,19 @@ export interface NodeLogger {
 
 /** Structured logs, a JSON object a line, times in UTC. Nothing of a request is logged but what `AccessEntry` names: no query, header, body or cookie. */
 export function nodeLogger({ level, secrets = [], destination = lineDestination(1) }: NodeLoggerOptions): NodeLogger {
-  const log: Logger = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination)
+  const log: Logger = pino(
+    { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  )
   const networkOf = lastOf(displayNetwork)
 
   return {
     access: log.isLevelEnabled('info')
       ? ({ method, path, status, durationMs, requestId, address }) =>
-          log.info({ method, path: shown(path, secrets), status, durationMs: Math.round(durationMs * 100) / 100, requestId, network: networkOf(address) }, 'request')
+          log.info(
+            { method, path: shown(path, secrets), status, durationMs: Math.round(durationMs * 100) / 100, requestId, network: networkOf(address) },
+            'request',
+          )
       : null,
     error: (error, requestId) => {
       const outage = SallyportError.is(error) && (error.code === 'store-unavailable' || error.code === 'overloaded')

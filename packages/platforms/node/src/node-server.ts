@@ -166,7 +166,9 @@ async function listen(server: Server, { host, port }: { readonly host: string | 
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error & { readonly code?: string }): void => {
       const reason = LISTEN_PROBLEMS[error.code ?? ''] ?? `cannot be listened on (${error.code ?? 'unknown'})`
-      reject(new ConfigurationError(`Port ${port}${host === null ? '' : ` of ${host}`} ${reason}. Set PORT or HOST to another one.`, { cause: error }))
+      reject(
+        new ConfigurationError(`Port ${port}${host === null ? '' : ` of ${host}`} ${reason}. Set PORT or HOST to another one.`, { cause: error }),
+      )
     }
     server.once('error', refuse)
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {

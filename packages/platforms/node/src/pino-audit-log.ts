@@ -1,5 +1,5 @@
 import type { AuditLog } from '@sallyport/core'
-import { pino, stdTimeFunctions } from 'pino'
+import { pino } from 'pino'
 import type { LineDestination } from './line-destination.ts'
 
 /**
@@ -8,13 +8,13 @@ import type { LineDestination } from './line-destination.ts'
  */
 export function pinoAuditLog({ destination }: { readonly destination: LineDestination }): AuditLog {
   const log = pino(
-    { level: 'info', base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    { level: 'info', base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } },
     { write: (line: string) => destination.writeNow(line) },
   )
   return {
     // async, so that what the sink throws becomes a rejection
     async record({ name, at, userId, sessionId, network, requestId, reason }) {
-      log.info({ audit: name, at: new Date(at).toISOString(), userId, sessionId, network, requestId, reason })
+      log.info({ time: new Date(at).toISOString(), audit: name, userId, sessionId, network, requestId, reason })
     },
   }
 }

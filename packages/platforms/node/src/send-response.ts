@@ -2,7 +2,12 @@ import type { ServerResponse } from 'node:http'
 import type { HttpResponse } from '@sallyport/http'
 
 /** Head and body in one write, with `Content-Length` and never chunked. `ending` closes the connection behind it. The caller ends the response when `end` is false. */
-export function sendResponse(response: ServerResponse, answer: HttpResponse, requestId: string, { ending, end }: { readonly ending: boolean; readonly end: boolean }): void {
+export function sendResponse(
+  response: ServerResponse,
+  answer: HttpResponse,
+  requestId: string,
+  { ending, end }: { readonly ending: boolean; readonly end: boolean },
+): void {
   const { status, headers, cookies, body } = answer
   const head: (string | number)[] = ['x-request-id', requestId]
   for (const name in headers) head.push(name, headers[name] as string)
