@@ -35,6 +35,7 @@ export interface EndpointDependencies {
 /** The erased form of every `Handler`; the route table and `Operations` hold the two together. */
 type AnyHandler = (call: Call<OperationId>) => Reply<unknown> | Promise<Reply<unknown>>
 
+const NOTHING = { ok: true, value: null } as const
 const CROSS_SITE: Refused = refuse({ code: 'cross-site' })
 const NO_BODY: Refused = refuse({ code: 'unexpected-body' })
 const TOO_LARGE: Refused = refuse({ code: 'body-too-large' })
@@ -76,7 +77,7 @@ export function endpoint(route: Route, handler: AnyHandler, dependencies: Endpoi
     if (input.body !== null) {
       const read = readBody(request, input.body.required)
       if (!read.ok) return { reply: read, headers: null }
-      const valid = read.value === null && !input.body.required ? read : validate(input.body.schema, read.value, 'body')
+      const valid = read.value === undefined ? NOTHING : validate(input.body.schema, read.value, 'body')
       if (!valid.ok) return { reply: valid, headers: null }
       body = valid.value
     } else if (!bodyIsEmpty(request.body === 'too-large' ? null : request.body)) return { reply: NO_BODY, headers: null }

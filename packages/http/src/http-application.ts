@@ -58,8 +58,11 @@ export function httpApplication({ authentication, settings, onError }: HttpAppli
   }
 
   const rendered = ({ reply, headers: extra }: Outcome, { route }: Endpoint, request: HttpRequest, sets: HeaderSets): HttpResponse => {
-    const response = reply.ok ? renderAnswer(reply, route, sets, extra) : renderProblem(reply.problem, request.requestId, sets, extra)
-    return request.method === 'HEAD' ? { ...response, body: '' } : response
+    try {
+      return reply.ok ? renderAnswer(reply, route, sets, extra) : renderProblem(reply.problem, request.requestId, sets, extra)
+    } catch (error) {
+      return failed(error, request, sets)
+    }
   }
 
   const withoutEndpoint = (request: HttpRequest, match: Match<Endpoint> | null, sets: HeaderSets): HttpResponse => {
@@ -68,7 +71,7 @@ export function httpApplication({ authentication, settings, onError }: HttpAppli
     return renderProblem({ code: 'method-not-allowed', headers: { allow: match.allow } }, request.requestId, sets, null)
   }
 
-  const handle: HttpHandler = (request) => {
+  const respond: HttpHandler = (request) => {
     const sets = headers.for(request.headers)
     try {
       const match = find(request.path)
@@ -76,11 +79,24 @@ export function httpApplication({ authentication, settings, onError }: HttpAppli
       if (match === null || found === undefined) return withoutEndpoint(request, match, sets)
       const outcome = found.serve(request, match.parameter)
       if (!(outcome instanceof Promise)) return rendered(outcome, found, request, sets)
-      return outcome.then((settled) => rendered(settled, found, request, sets)).catch((error: unknown) => failed(error, request, sets))
+      return outcome.then(
+        (settled) => rendered(settled, found, request, sets),
+        (error: unknown) => failed(error, request, sets),
+      )
     } catch (error) {
       return failed(error, request, sets)
     }
   }
 
+  const handle: HttpHandler = (request) => {
+    const response = respond(request)
+    if (request.method !== 'HEAD') return response
+    return response instanceof Promise ? response.then(withoutBody) : withoutBody(response)
+  }
+
   return { handle, routes, openApi }
+}
+
+function withoutBody(response: HttpResponse): HttpResponse {
+  return { ...response, body: '' }
 }

@@ -110,11 +110,11 @@ function codePoints(text: string): number {
 /** Depth is bounded by the body's. */
 function keysFit(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, member]) => key.length <= ATTRIBUTE_KEY_MAX && keysFit(member as Json))
+  return Object.entries(value).every(([key, member]) => key.length <= ATTRIBUTE_KEY_MAX && keysFit(member))
 }
 
 /** JSON writes 1e999, which reads as infinity and would be written back as null. */
 function numbersAreFinite(value: Json): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  return typeof value !== 'object' || value === null || Object.values(value).every((member) => numbersAreFinite(member as Json))
+  return typeof value !== 'object' || value === null || Object.values(value).every((member) => numbersAreFinite(member))
 }

@@ -11,11 +11,11 @@ export function bodyIsEmpty(body: Exclude<HttpRequest['body'], 'too-large'>): bo
   return body === null || body.byteLength === 0
 }
 
-/** The JSON of a request that takes a body; `value: null` for an empty one that may be. */
+/** The JSON of a request that takes a body; `undefined` for an empty one that may be, which JSON cannot say. */
 export function readBody({ headers, body }: HttpRequest, required: boolean): { readonly ok: true; readonly value: unknown } | Refused {
   if (bodyIsTooLarge(body)) return refuse({ code: 'body-too-large' })
   if (bodyIsEmpty(body))
-    return required ? refuse({ code: 'malformed-body', detail: 'A JSON object is expected as body.' }) : { ok: true, value: null }
+    return required ? refuse({ code: 'malformed-body', detail: 'A JSON object is expected as body.' }) : { ok: true, value: undefined }
   if (!isPlainJson(headers)) return refuse({ code: 'unsupported-media-type' })
   const parsed = parseStrictJson(body)
   return parsed.ok ? parsed : refuse({ code: 'malformed-body', detail: parsed.detail })

@@ -5,15 +5,17 @@ import type { Schema } from './schema.ts'
 
 const MAX_ERRORS = 16
 
-const EXPECTED: { readonly [type: string]: string } = {
+const EXPECTED = {
   string: 'Must be a text.',
   boolean: 'Must be true or false.',
   number: 'Must be a number.',
   strict_object: 'Must be an object.',
-}
+} as const
 
 /** The value as the schema has it, or 422 with where and why; never with what was sent. */
 export function validate<T>(schema: Schema<T>, value: unknown, place: 'body' | 'query'): { readonly ok: true; readonly value: T } | Refused {
+  // To valibot a list is an object too, and one without members where none is required.
+  if (Array.isArray(value)) return refuse({ code: 'invalid-input', errors: [{ pointer: '#', detail: EXPECTED.strict_object }] })
   const result = safeParse(schema, value)
   if (result.success) return { ok: true, value: result.output }
   return refuse({ code: 'invalid-input', errors: result.issues.slice(0, MAX_ERRORS).map((issue) => fieldError(issue, place)) })
@@ -36,5 +38,5 @@ function detailOf(issue: BaseIssue<unknown>): string {
   if (issue.expected === 'never') return 'Is not known here.'
   if (issue.received === 'undefined') return 'Is missing.'
   if (issue.type === 'picklist') return `Must be one of ${issue.expected}.`
-  return EXPECTED[issue.type] ?? 'Has the wrong type.'
+  return issue.type in EXPECTED ? EXPECTED[issue.type as keyof typeof EXPECTED] : 'Has the wrong type.'
 }

@@ -15,6 +15,7 @@ import {
 import { memoryStores } from '@sallyport/store-memory'
 import { aesKeyWrapper, tokenSigner, tokenVerifier } from '@sallyport/tokens'
 import { httpApplication, type HttpApplication, type HttpRequest, type HttpResponse, type HttpSettings } from '../src/index.ts'
+import type { DiscoveryView, HealthView, KeySetView, SessionsView, SignedInView } from '../src/outputs.ts'
 import { responseChecker } from './response-checker.ts'
 
 export const PUBLIC_URL = 'https://auth.example.com'
@@ -46,9 +47,19 @@ export interface Sent {
   readonly address?: string | null
 }
 
+/** Everything that some answer has; a test reads what its own answer has, which the response checker has held against the document. */
+export interface ReceivedJson extends SignedInView, SessionsView, HealthView, KeySetView, DiscoveryView {
+  readonly accessToken: string
+  readonly asOf: string
+  readonly type: string
+  readonly detail?: string
+  readonly reason?: string
+  readonly requestId: string
+  readonly errors: readonly { readonly pointer?: string; readonly parameter?: string; readonly detail: string }[]
+}
+
 export interface Received extends HttpResponse {
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read what a client would read
-  readonly json: any
+  readonly json: ReceivedJson
 }
 
 export interface TestApplication extends HttpApplication {
@@ -59,7 +70,7 @@ export interface TestApplication extends HttpApplication {
   /** Names of the store methods called since the last look. */
   readonly storeCalls: () => string[]
   /** Makes every store method whose name matches throw that. */
-  readonly breakStore: (pattern: RegExp, error: unknown) => void
+  readonly breakStore: (pattern: RegExp, error: Error) => void
   /** Sends, and fails the test when the response is not what the OpenAPI document says. */
   readonly send: (method: string, path: string, sent?: Sent) => Promise<Received>
   /** A new account by bearer; its answer. */
@@ -148,7 +159,7 @@ export async function testApplication({
     const typed = encoded === null || 'content-type' in headers ? headers : { 'content-type': 'application/json', ...headers }
     const response = await application.handle({ method, path, query, headers: typed, body: encoded, address, requestId: 'request-1' })
     check(method, path, response)
-    return { ...response, json: response.body === '' ? null : JSON.parse(response.body) }
+    return { ...response, json: (response.body === '' ? {} : JSON.parse(response.body)) as ReceivedJson }
   }
 
   return {
@@ -179,33 +190,27 @@ function encode(body: unknown): Uint8Array | null | 'too-large' {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
+type Methods = { readonly [method: string]: (...given: unknown[]) => unknown }
+
 function watched(stores: Stores): { stores: Stores; storeCalls: () => string[]; breakStore: TestApplication['breakStore'] } {
   let calls: string[] = []
-  let broken: { pattern: RegExp; error: unknown } | null = null
-  const watch = <S extends object>(store: S, port: string): S =>
-    new Proxy(store, {
-      get: (target, method: string) => {
-        const value: unknown = Reflect.get(target, method)
-        if (typeof value !== 'function') return value
-        return (...given: unknown[]): unknown => {
-          calls.push(`${port}.${method}`)
-          if (broken?.pattern.test(`${port}.${method}`) === true) return Promise.reject(broken.error as Error)
-          return Reflect.apply(value, target, given) as unknown
-        }
-      },
-    })
-  const { users, sessions, oneTimeTokens, counters, keys, close } = stores
-  // Spread by `recentChanges.watch`, which a proxy answers with the store's own methods: so its methods are made own ones here.
-  const sessionMethods = Object.fromEntries(
-    Object.keys(sessions).map((method) => [
+  let broken: { pattern: RegExp; error: Error } | null = null
+  const watch = <S extends object>(store: S, port: string): S => {
+    const methods = store as unknown as Methods
+    const watching = Object.keys(methods).map((method): [string, Methods[string]] => [
       method,
-      (...given: unknown[]) => Reflect.apply(Reflect.get(watch(sessions, 'sessions'), method) as () => unknown, null, given),
-    ]),
-  )
+      (...given) => {
+        calls.push(`${port}.${method}`)
+        return broken?.pattern.test(`${port}.${method}`) === true ? Promise.reject(broken.error) : methods[method]?.(...given)
+      },
+    ])
+    return Object.fromEntries(watching) as unknown as S
+  }
+  const { users, sessions, oneTimeTokens, counters, keys, close } = stores
   return {
     stores: {
       users: watch(users, 'users'),
-      sessions: sessionMethods as unknown as Stores['sessions'],
+      sessions: watch(sessions, 'sessions'),
       oneTimeTokens: watch(oneTimeTokens, 'oneTimeTokens'),
       counters: watch(counters, 'counters'),
       keys: watch(keys, 'keys'),
