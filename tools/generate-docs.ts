@@ -1,10 +1,14 @@
 // Prevents: documentation of routes and variables that has drifted from the tables they are made of. A test holds each file equal to what this writes.
-// Usage: node --conditions=sallyport-source tools/generate-docs.ts
+// Usage: npm run docs
 import { writeFileSync } from 'node:fs'
 import { configurationDocument } from '@sallyport/composition'
+import { apiDocument } from './documents/api-document.ts'
+import { problemsDocument } from './documents/problems-document.ts'
 
 const documents: Readonly<Record<string, () => string>> = {
+  'api.md': apiDocument,
   'configuration.md': configurationDocument,
+  'problems.md': problemsDocument,
 }
 
 for (const [name, write] of Object.entries(documents)) writeFileSync(new URL(`../docs/${name}`, import.meta.url), write())
