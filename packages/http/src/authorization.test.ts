@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bearer, PUBLIC_URL, SETTINGS, testApplication, type Sent } from '../test/test-application.ts'
+import { httpApplication } from './http-application.ts'
 import { routeTable } from './route-table.ts'
 
 const routes = routeTable(SETTINGS)
@@ -129,4 +130,35 @@ describe.each(['session', 'jwt'] as const)('%s strategy', (strategy) => {
       eve.session.id,
     ])
   })
+})
+
+describe('refusals of somebody who is signed in', () => {
+  it.each([
+    ['not-fresh', 401],
+    ['forbidden', 403],
+  ] as const)('%s is answered and audited', async (refusal, status) => {
+    const app = await testApplication()
+    const principal = { userId: 'u', sessionId: 's', roles: [], scopes: [], profile: null, authenticatedAt: 0, asOf: 0, expiresAt: 0 }
+    const authentication = { ...app.authentication, authorize: () => ({ allowed: false, refusal, principal }) as const }
+    const { handle } = httpApplication({ authentication, settings: SETTINGS })
+    const response = await handle({
+      method: 'GET',
+      path: '/auth/me',
+      query: '',
+      headers: bearer('x'),
+      body: null,
+      address: '203.0.113.7',
+      requestId: 'r-1',
+    })
+    expect([response.status, (JSON.parse(response.body) as { type: string }).type]).toEqual([status, `urn:sallyport:problem:${refusal}`])
+    expect(app.events).toMatchObject([
+      { name: 'authorization.refused', userId: 'u', sessionId: 's', reason: refusal, requestId: 'r-1', network: '203.0.113.0/24' },
+    ])
+  })
+})
+
+it('does not call a refresh cookie alone a bad access token', async () => {
+  const app = await testApplication({ strategy: 'jwt' })
+  const { headers } = await app.send('GET', '/auth/me', { headers: { cookie: '__Host-sallyport-refresh=x' } })
+  expect(headers['www-authenticate']).toBe('Bearer realm="sallyport"')
 })

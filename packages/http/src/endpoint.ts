@@ -58,7 +58,7 @@ export function endpoint(route: Route, handler: AnyHandler, dependencies: Endpoi
     parameter: string,
   ): Outcome | Promise<Outcome> => {
     if (verdict.allowed) return checked(request, presented, verdict.principal, parameter)
-    const refused = { reply: refusedBy(verdict.refusal, rule, presented !== null && presented.access !== ''), headers: null }
+    const refused = { reply: refusedBy(verdict.refusal, rule, Boolean(presented?.access)), headers: null }
     const { principal } = verdict
     if (principal === null) return refused
     return authentication
