@@ -253,9 +253,11 @@ it('is done with the worst bodies in a moment', async () => {
   for (const body of worst) {
     const times: number[] = []
     for (let run = 0; run < 3; run++) {
-      const started = performance.now()
+      // Time of this process's own work: how busy the machine is has no part in it.
+      const started = process.cpuUsage()
       expect((await send({ body })).status).toBeLessThan(500)
-      times.push(performance.now() - started)
+      const { user, system } = process.cpuUsage(started)
+      times.push((user + system) / 1000)
     }
     expect(Math.min(...times)).toBeLessThan(100)
   }
