@@ -1,46 +1,44 @@
-// `npm run bench [-- --quick] [--write] [group …]`: Sallyport and its peers side by side. See README.md for the method.
-import { writeReport } from './write-report.ts'
-import { goalTable, type GroupReport } from './report.ts'
+// `npm run bench [-- [--quick] [--details] [--write] [group …]]`: Sallyport and its peers side by side. See README.md for the method.
 import type { Effort } from './measure.ts'
-import { gateGroup } from './gate.ts'
-import { loginGroup } from './login.ts'
-import { meGroup } from './me.ts'
-import { socketsGroup } from './sockets.ts'
-import { startGroup } from './start.ts'
-import { verifyGroup } from './verify.ts'
+import { detailTable, goalTable, type GroupReport } from './report.ts'
+import { writeReport } from './write-report.ts'
 
 type Group = (effort: Effort) => Promise<GroupReport>
 
-const GROUPS: Readonly<Record<string, Group>> = {
-  verify: verifyGroup,
-  me: meGroup,
-  login: loginGroup,
-  sockets: socketsGroup,
-  gate: gateGroup,
-  start: startGroup,
+/** Imported when their turn comes: a group shares the process with as little as can be. */
+const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
+  verify: async () => (await import('./verify.ts')).verifyGroup,
+  me: async () => (await import('./me.ts')).meGroup,
+  login: async () => (await import('./login.ts')).loginGroup,
+  sockets: async () => (await import('./sockets.ts')).socketsGroup,
+  gate: async () => (await import('./gate.ts')).gateGroup,
+  start: async () => (await import('./start.ts')).startGroup,
 }
-
+const FLAGS = ['--quick', '--details', '--write']
 const FULL: Effort = { rounds: 9, sliceMs: 60 }
 const QUICK: Effort = { rounds: 3, sliceMs: 20 }
 
+// Before any peer is loaded: some look at it only then.
 process.env['NODE_ENV'] = 'production'
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-const quick = process.argv.includes('--quick')
-const unknown = names.filter((name) => !Object.hasOwn(GROUPS, name))
+const given = process.argv.slice(2)
+const unknown = given.filter((argument) => !FLAGS.includes(argument) && !Object.hasOwn(GROUPS, argument))
 if (unknown.length > 0) {
-  console.error(`no group ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`)
+  console.error(`not known: ${unknown.join(' ')}; there are ${[...Object.keys(GROUPS), ...FLAGS].join(' ')}`)
   process.exit(2)
 }
+const wanted = Object.entries(GROUPS).filter(([name]) => given.includes(name))
 
 const reports: GroupReport[] = []
-for (const [name, group] of Object.entries(GROUPS)) {
-  if (names.length > 0 && !names.includes(name)) continue
+for (const [name, load] of wanted.length > 0 ? wanted : Object.entries(GROUPS)) {
   const started = performance.now()
   process.stderr.write(`${name} … `)
-  reports.push(await group(quick ? QUICK : FULL))
+  const group = await load()
+  reports.push(await group(given.includes('--quick') ? QUICK : FULL))
   process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0)} s\n`)
 }
 
-console.log(goalTable(reports.flatMap(({ rows }) => rows).toSorted((a, b) => a.goal - b.goal)))
-if (process.argv.includes('--write')) writeReport(reports)
+console.log(goalTable(reports.flatMap(({ rows }) => rows)))
+if (given.includes('--details'))
+  for (const detail of reports.flatMap(({ details }) => details)) console.log(`\n${detail.title}\n${detailTable(detail)}`)
+if (given.includes('--write')) writeReport(reports)

@@ -54,14 +54,16 @@ const HEADINGS = ['goal', 'what', 'Sallyport: median (min-max)', 'goal value', '
 export function goalTable(rows: readonly Row[]): string {
   return table(
     HEADINGS,
-    rows.map((row) => [
-      String(row.goal),
-      row.what,
-      spread(row.ours, row.unit),
-      boundText(row),
-      row.bound === undefined ? '' : isMet(row) ? 'met' : '**missed**',
-      row.bestPeer === undefined ? '' : `${row.bestPeer.name}: ${spread(row.bestPeer.ratio, row.unit)}`,
-    ]),
+    rows
+      .toSorted((a, b) => a.goal - b.goal)
+      .map((row) => [
+        String(row.goal),
+        row.what,
+        spread(row.ours, row.unit),
+        boundText(row),
+        row.bound === undefined ? '' : isMet(row) ? 'met' : '**missed**',
+        row.bestPeer === undefined ? '' : `${row.bestPeer.name}: ${spread(row.bestPeer.ratio, row.unit)}`,
+      ]),
   )
 }
 
@@ -84,6 +86,7 @@ function boundText({ bound, unit = '' }: Row): string {
 }
 
 function digits(value: number): string {
+  if (value === 0) return '0'
   if (value >= 100) return value.toFixed(0)
   if (value >= 10) return value.toFixed(1)
   return value >= 0.1 ? value.toFixed(2) : value.toPrecision(2)
