@@ -1,7 +1,8 @@
 import { displayNetwork, SallyportError, type AuditLog } from '@sallyport/core'
-import { pino, stdTimeFunctions, type Logger } from 'pino'
+import { pino, type Logger } from 'pino'
 import { errorRecord } from './error-record.ts'
 import { lineDestination, type LineDestination } from './line-destination.ts'
+import { logTime } from './log-time.ts'
 import type { AccessEntry } from './node-server.ts'
 import { pinoAuditLog } from './pino-audit-log.ts'
 import { scrub } from './scrub.ts'
@@ -26,10 +27,7 @@ export interface NodeLogger {
 
 /** Structured logs, a JSON object a line, times in UTC. Nothing of a request is logged but what `AccessEntry` names: no query, header, body or cookie. */
 export function nodeLogger({ level, secrets = [], destination = lineDestination(1) }: NodeLoggerOptions): NodeLogger {
-  const log: Logger = pino(
-    { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    destination,
-  )
+  const log: Logger = pino({ level, base: null, timestamp: logTime, formatters: { level: (label) => ({ level: label }) } }, destination)
   const networkOf = lastOf(displayNetwork)
 
   return {

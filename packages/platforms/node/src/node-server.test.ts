@@ -252,6 +252,17 @@ describe('handlers', () => {
     expect(errors).toEqual([failing, failing])
   })
 
+  it.each([(answer: HttpResponse) => answer, (answer: HttpResponse) => Promise.resolve(answer)])(
+    'whose answer cannot be written are a bare 500 too',
+    async (give) => {
+      const { url, errors } = await start(() => give({ ...OK, headers: { location: '/x\r\nset-cookie: a=b' } }))
+      const answer = await fetch(url)
+      expect(answer.status).toBe(500)
+      expect(answer.headers.getSetCookie()).toEqual([])
+      expect(errors).toHaveLength(1)
+    },
+  )
+
   it('may answer a client that has gone', async () => {
     const asked = Promise.withResolvers<void>()
     const gate = Promise.withResolvers<HttpResponse>()

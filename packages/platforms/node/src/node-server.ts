@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { ConfigurationError } from '@sallyport/core'
-import type { HttpHandler, HttpResponse } from '@sallyport/http'
+import type { HttpHandler, HttpRequest, HttpResponse } from '@sallyport/http'
 import { clientAddress } from './client-address.ts'
 import { nodeHttp } from './node-modules.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
@@ -78,6 +78,33 @@ export function nodeServer(options: NodeServerOptions): NodeServer {
   let early: (() => void)[] = []
   let closing: Promise<void> | null = null
 
+  const finish = (message: IncomingMessage, response: ServerResponse, request: HttpRequest, startedAt: number, answer: HttpResponse): void => {
+    const unread = request.body === 'too-large'
+    // A client that has gone needs no answer, but its request happened.
+    if (!response.destroyed) {
+      sendResponse(response, answer, request.requestId, unread || closing !== null, !unread)
+      if (unread) discardBody(message, () => response.end())
+    }
+    if (onAccess === null) return
+    const { method, path, requestId, address } = request
+    onAccess({ method, path, status: answer.status, durationMs: performance.now() - startedAt, requestId, address })
+  }
+
+  const fail = (message: IncomingMessage, response: ServerResponse, request: HttpRequest, startedAt: number, error: unknown): void => {
+    onError(error, request.requestId)
+    if (response.headersSent) response.destroy()
+    else finish(message, response, request, startedAt, BROKEN)
+  }
+
+  /** An answer that cannot be written (a header with a line break in it) is a failure of its handler. */
+  const deliver = (message: IncomingMessage, response: ServerResponse, request: HttpRequest, startedAt: number, answer: HttpResponse): void => {
+    try {
+      finish(message, response, request, startedAt, answer)
+    } catch (error) {
+      fail(message, response, request, startedAt, error)
+    }
+  }
+
   const respond = (message: IncomingMessage, response: ServerResponse, body: ReadBody, startedAt: number): void => {
     if (handle === null) {
       early.push(() => respond(message, response, body, startedAt))
@@ -87,7 +114,7 @@ export function nodeServer(options: NodeServerOptions): NodeServer {
     const mark = url.indexOf('?')
     const headers = requestHeaders(message)
     const given = headers['x-request-id']
-    const request = {
+    const request: HttpRequest = {
       method,
       path: mark < 0 ? url : url.slice(0, mark),
       query: mark < 0 ? '' : url.slice(mark + 1),
@@ -96,28 +123,16 @@ export function nodeServer(options: NodeServerOptions): NodeServer {
       address: clientAddress(message, trustedProxyHops),
       requestId: typeof given === 'string' && REQUEST_ID.test(given) ? given : newRequestId(),
     }
-    const finish = (answer: HttpResponse): void => {
-      const unread = body === 'too-large'
-      // A client that has gone needs no answer, but its request happened.
-      if (!response.destroyed) {
-        sendResponse(response, answer, request.requestId, { ending: unread || closing !== null, end: !unread })
-        if (unread) discardBody(message, () => response.end())
-      }
-      if (onAccess === null) return
-      const durationMs = performance.now() - startedAt
-      onAccess({ method, path: request.path, status: answer.status, durationMs, requestId: request.requestId, address: request.address })
-    }
-    const fail = (error: unknown): void => {
-      onError(error, request.requestId)
-      if (!response.headersSent) finish(BROKEN)
-      else response.destroy()
-    }
     try {
       const answer = handle(request)
-      if (answer instanceof Promise) answer.then(finish).catch(fail)
-      else finish(answer)
+      if (answer instanceof Promise) {
+        answer.then(
+          (settled) => deliver(message, response, request, startedAt, settled),
+          (error: unknown) => fail(message, response, request, startedAt, error),
+        )
+      } else deliver(message, response, request, startedAt, answer)
     } catch (error) {
-      fail(error)
+      fail(message, response, request, startedAt, error)
     }
   }
 
