@@ -1,14 +1,14 @@
-import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from './bundle.ts'
 import { interleaveSlices, ratioOf, seriesOf, type Effort } from './measure.ts'
-import { footprintIn, PROBE_FLAGS, sizeOf, wallToFirstWord, written, type Program } from './processes.ts'
+import { footprintIn, PROBE_FLAGS, sizeOf, wallToWord, written, type Program } from './processes.ts'
 import type { GroupReport } from './report.ts'
 
 const SPEAKING = 'a module that says one word'
 const LOCAL = 'the local app'
+const UP = 'listens on http'
 
 /** The local app as it is bundled, from the process to the line that says where it listens. Its secrets, database and key are there already. */
 export async function localStart({ rounds }: Effort): Promise<GroupReport> {
@@ -16,14 +16,14 @@ export async function localStart({ rounds }: Effort): Promise<GroupReport> {
   try {
     const environment = { PATH: process.env['PATH'], PORT: '0', SALLYPORT_DATA_DIR: directory }
     const app: Program = { file: await bundle(new URL('../../apps/local/src/main.ts', import.meta.url), 'local-app'), environment }
-    const empty: Program = { file: written('one-word', "process.stdout.write('up')\n"), environment }
-    assert.match((await wallToFirstWord(app)).stdout, /listens on http/)
+    const empty: Program = { file: written('one-word', `process.stdout.write('${UP}')\n`), environment }
+    await wallToWord(app, UP)
 
     const walls = await interleaveSlices([SPEAKING, LOCAL], 2 * rounds, async (name) => {
-      const { milliseconds } = await wallToFirstWord(name === LOCAL ? app : empty)
+      const { milliseconds } = await wallToWord(name === LOCAL ? app : empty, UP)
       return { rate: 1 / milliseconds, cpuMicroseconds: null }
     })
-    const probed = footprintIn((await wallToFirstWord(app, PROBE_FLAGS)).stdout)
+    const probed = footprintIn((await wallToWord(app, UP, PROBE_FLAGS)).stdout)
     const wall = ratioOf(seriesOf(walls, LOCAL).rates.map((rate) => 1 / rate))
     const undici = probed.loadsUndici ? 1 : 0
     const { gzip } = sizeOf(app)

@@ -31,9 +31,10 @@ export function wallOf(program: Program): number {
   return performance.now() - started
 }
 
-/** From the call to the first thing it says, in milliseconds; then it is stopped. Rejects when it ends without a word. */
-export async function wallToFirstWord(
+/** From the call until it says `word`, in milliseconds; then it is stopped. Rejects when it ends without. */
+export async function wallToWord(
   program: Program,
+  word: string,
   flags: readonly string[] = [],
 ): Promise<{ readonly milliseconds: number; readonly stdout: string }> {
   const started = performance.now()
@@ -43,11 +44,12 @@ export async function wallToFirstWord(
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
-      if (milliseconds === null) child.kill('SIGTERM')
-      milliseconds ??= performance.now() - started
+      if (milliseconds !== null || !stdout.includes(word)) return
+      milliseconds = performance.now() - started
+      child.kill('SIGTERM')
     })
     child.on('error', reject).on('close', () => {
-      if (milliseconds === null) reject(new Error(`${program.file} ended without a word`))
+      if (milliseconds === null) reject(new Error(`${program.file} never said "${word}"`))
       else resolve({ milliseconds, stdout })
     })
   })
