@@ -200,7 +200,7 @@ describe('a start that cannot be', () => {
     writeFileSync(join(directory, 'data'), 'a file')
     const { code, output } = await failure({})
     expect(code).toBe(78)
-    expect(output).toContain(`The data directory cannot be made or written: ${join(directory, 'data')}`)
+    expect(output).toContain(`The data directory cannot be made: ${join(directory, 'data')}`)
   })
 
   it('refuses a database that a newer version has written, and one that is none', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigurationError } from '@sallyport/core'
@@ -37,12 +37,20 @@ describe('local secrets', () => {
     }
   })
 
-  it('take the right to write from others in a directory that exists', () => {
+  it('are not made where others could put theirs instead; a directory that exists is left as it is', () => {
     const directory = join(base, 'shared')
     mkdirSync(directory)
     chmodSync(directory, 0o777)
-    localSecrets(directory)
-    expect(modeOf(directory)).toBe(0o700)
+    expect(() => localSecrets(directory)).toThrow('Everybody may write the data directory')
+    expect([modeOf(directory), readdirSync(directory)]).toEqual([0o777, []])
+    chmodSync(directory, 0o1777)
+    expect(localSecrets(directory).created).toBe(true)
+  })
+
+  it('are not read through a link', () => {
+    const { path } = localSecrets(join(base, 'elsewhere'))
+    symlinkSync(path, join(base, 'secrets.json'))
+    expect(() => localSecrets(base)).toThrow('not a file of this user')
   })
 
   it.each([
@@ -65,9 +73,7 @@ describe('local secrets', () => {
 
   it('name the directory that cannot be made', () => {
     writeFileSync(join(base, 'file'), '')
-    expect(() => localSecrets(join(base, 'file', 'data'))).toThrow(
-      `The data directory cannot be made or written: ${join(base, 'file', 'data')} (ENOTDIR)`,
-    )
+    expect(() => localSecrets(join(base, 'file', 'data'))).toThrow(`The data directory cannot be made: ${join(base, 'file', 'data')} (ENOTDIR)`)
   })
 
   it('are the same for eight processes that start at once', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, lstatSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigurationError, systemRandom, type Random } from '@sallyport/core'
 import type { Environment } from './configuration/configuration.ts'
@@ -18,24 +18,31 @@ const NAMES = ['SALLYPORT_REFRESH_SECRET', 'SALLYPORT_KEY_ENCRYPTION_SECRET', 'S
  * The secrets of a development machine: kept beside the database in `secrets.json` (mode 0600, its directory 0700) and made when absent. Never called in
  * production. At once: the file appears whole under its name for one process, by a link that fails when the name is taken, and the others read that one.
  *
- * @throws ConfigurationError (`configuration`) when the directory cannot be made, and when the file cannot be read, is damaged, or may be read by others
- * than its owner: what it holds may be known then, so it is not tightened silently.
+ * @throws ConfigurationError (`configuration`) when the directory cannot be made or everybody may write it, and when the file cannot be read, is damaged, is
+ * another user's, or may be read by others: what it holds may be known then, so it is not tightened silently.
  */
 export function localSecrets(directory: string, random: Random = systemRandom): LocalSecrets {
   prepareDirectory(directory)
+  refuseOpenDirectory(directory)
   const path = join(directory, FILE_NAME)
   const created = !exists(path) && create(path, random)
   return { environment: read(path), path, created }
 }
 
-/** Makes the directory with mode 0700, or takes away what others may do in one that exists. Twice: the same. Throws `ConfigurationError`. */
+/** Makes the directory with mode 0700 and leaves one that exists as it is. Throws `ConfigurationError`. */
 export function prepareDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const { mode } = lstatSync(directory)
-    if ((mode & 0o022) !== 0) chmodSync(directory, 0o700)
   } catch (cause) {
-    throw new ConfigurationError(`The data directory cannot be made or written: ${directory} (${codeOf(cause)}).`, { cause })
+    throw new ConfigurationError(`The data directory cannot be made: ${directory} (${codeOf(cause)}).`, { cause })
+  }
+}
+
+/** In a directory that everybody may write, others could put files of theirs in the place of ours; the sticky bit (as of /tmp) forbids that. */
+function refuseOpenDirectory(directory: string): void {
+  const mode = statSync(directory).mode
+  if ((mode & 0o002) !== 0 && (mode & 0o1000) === 0) {
+    throw new ConfigurationError(`Everybody may write the data directory: ${directory}. Set its mode to 0700, or take another one.`)
   }
 }
 
@@ -57,7 +64,12 @@ function create(path: string, random: Random): boolean {
 }
 
 function read(path: string): Environment {
-  if ((lstatOf(path)?.mode ?? 0) & 0o077) {
+  const found = lstatOf(path)
+  if (found !== null && (!found.isFile() || found.uid !== (process.getuid?.() ?? found.uid))) {
+    throw new ConfigurationError(`The local secrets are not a file of this user: ${path}. Somebody else may know what they say.`)
+  }
+  // Windows has no such modes.
+  if (found !== null && (found.mode & 0o077) !== 0 && process.platform !== 'win32') {
     throw new ConfigurationError(
       `Others may read the local secrets: ${path}. Remove the file to have new ones made, or set its mode to 0600 if you trust whoever could.`,
     )
@@ -79,7 +91,7 @@ function exists(path: string): boolean {
   return lstatOf(path) !== null
 }
 
-function lstatOf(path: string): { readonly mode: number } | null {
+function lstatOf(path: string): Stats | null {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) ?? null
   } catch (cause) {
