@@ -7,7 +7,7 @@ import { aesKeyWrapper, tokenSigner, tokenVerifier } from '@sallyport/tokens'
 import type { LocalConfig } from './config.ts'
 
 /** SQLite for everything, tokens and passwords in this process, audit events to the log. */
-export function localAdapters({ databasePath }: LocalConfig, log: NodeLogger): Adapters {
+function localAdapters({ databasePath }: LocalConfig, log: NodeLogger): Adapters {
   return {
     stores: ({ clock }) => {
       prepareDirectory(dirname(databasePath))

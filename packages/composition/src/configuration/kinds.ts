@@ -113,7 +113,7 @@ export const roleScopes: Kind<RoleScopes> = {
   },
 }
 
-export function list<T>(kind: Kind<T>, form: string): Kind<readonly T[]> {
+function list<T>(kind: Kind<T>, form: string): Kind<readonly T[]> {
   return {
     form,
     read: (text) => {
