@@ -1,5 +1,5 @@
 // Who may know whom, as docs/architecture.md draws it. Each rule is planted and caught in boundaries.planted.mjs.
-const test = '\\.test\\.ts$|^packages/(?:(?:stores|platforms)/)?[^/]+/test(?:ing)?/'
+const test = '\\.test\\.ts$|^(?:apps|packages(?:/stores|/platforms)?)/[^/]+/test(?:ing)?/'
 const composition = ['^packages/composition/src/', '^apps/[^/]+/src/composition\\.ts$']
 const npm = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown']
 

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 const undici = new Set(['Request', 'Response', 'Headers', 'fetch', 'FormData', 'WebSocket', 'EventSource'])
-const testing = /\.test\.ts$|^packages\/conformance\/|^packages\/(?:(?:stores|platforms)\/)?[^/]+\/test(?:ing)?\//
+const testing = /\.test\.ts$|^packages\/conformance\/|^(?:apps|packages(?:\/stores|\/platforms)?)\/[^/]+\/test(?:ing)?\//
 
 export const sourceRules = [
   {

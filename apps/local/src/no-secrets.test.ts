@@ -51,11 +51,13 @@ describe.each(['jwt', 'session'])('with the %s strategy', (strategy) => {
   })
 
   it('the store’s files contain no password, token or secret', () => {
-    for (const secret of seen) for (const [name, bytes] of files) expect(bytes.includes(secret), name).toBe(false)
+    const found = [...files].filter(([, bytes]) => [...seen].some((secret) => bytes.includes(secret)))
+    expect(found.map(([name]) => name)).toEqual([])
   })
 
   it('the store’s files contain no private key in the clear', () => {
-    for (const [name, bytes] of files) for (const mark of ['"d":"', 'PRIVATE KEY', '"qi"']) expect(bytes.includes(mark), name).toBe(false)
+    const found = [...files].filter(([, bytes]) => ['"d":"', 'PRIVATE KEY', '"qi"'].some((mark) => bytes.includes(mark)))
+    expect(found.map(([name]) => name)).toEqual([])
   })
 
   it('the log contains no password, token, secret or address', () => {
@@ -90,7 +92,7 @@ async function everyRoute({ url }: AppProcess): Promise<void> {
       if (value !== '') seen.add(value)
     }
     if (answer.status >= 400) refusals.push(answer.body)
-    const parsed = answer.body === '' ? {} : JSON.parse(answer.body)
+    const parsed = JSON.parse(answer.body === '' ? '{}' : answer.body) as Omit<Reply, 'cookies'>
     remember(parsed)
     return { ...parsed, cookies: answer.cookies }
   }

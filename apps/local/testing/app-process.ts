@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { request } from 'node:http'
+
+const { request } = process.getBuiltinModule('node:http')
 
 export interface AppProcess {
   readonly url: string
@@ -44,8 +45,7 @@ export async function startApp(dataDirectory: string, environment: Record<string
 
 export interface Answer {
   readonly status: number
-  // oxlint-disable-next-line typescript/no-explicit-any -- the shape is what the tests are about
-  readonly json: any
+  readonly json: { readonly accessToken: string; readonly refreshToken: string }
 }
 
 /** One JSON request on a connection of its own; rejects when the connection breaks before the answer is whole. */
@@ -58,7 +58,7 @@ export function post(url: string, path: string, body: unknown, token?: string): 
       incoming.on('error', reject)
       incoming.on('end', () => {
         if (!incoming.complete) reject(new Error('cut short'))
-        else resolve({ status: incoming.statusCode ?? 0, json: text === '' ? null : JSON.parse(text) })
+        else resolve({ status: incoming.statusCode ?? 0, json: JSON.parse(text === '' ? '{}' : text) as Answer['json'] })
       })
     })
     outgoing.on('error', reject)

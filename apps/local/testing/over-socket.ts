@@ -1,5 +1,6 @@
-import { request as send } from 'node:http'
 import type { KitResponse, SendRequest } from '@sallyport/conformance'
+
+const { request: send } = process.getBuiltinModule('node:http')
 
 /** Sends the request as it is, without the help of a client that mends it: paths are not normalised and headers not joined. */
 export function overSocket(url: string): SendRequest {

@@ -28,13 +28,6 @@ export type { PlainHasher } from './domain/plain-hasher.ts'
 export type { StoreCall, StoreScript } from './domain/store-script.ts'
 export { describeHttp, httpScenarios } from './http/describe-http.ts'
 export type { ApiContract } from './http/api-contract.ts'
-export {
-  openHttpTrial,
-  type HttpHarness,
-  type HttpTrial,
-  type KitRequest,
-  type KitResponse,
-  type MountedApplication,
-  type SendRequest,
-} from './http/http-harness.ts'
+export { openHttpTrial, type HttpHarness, type HttpTrial, type MountedApplication } from './http/http-harness.ts'
+export type { KitRequest, KitResponse, SendRequest } from './http/kit-message.ts'
 export { inProcess } from './http/in-process.ts'

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { SessionStore, StrategyName } from '@sallyport/core'
 import type { Sabotage } from './domain-trial.ts'
 
@@ -77,7 +78,7 @@ export const domainMutants: readonly DomainMutant[] = [
         refresh: async (token) => {
           const refreshed = await right.refresh(token)
           if (refreshed.outcome !== 'refreshed') return refreshed
-          return { ...refreshed, credentials: { ...refreshed.credentials, refreshToken: `${refreshed.credentials.refreshToken}${Math.random()}` } }
+          return { ...refreshed, credentials: { ...refreshed.credentials, refreshToken: `${refreshed.credentials.refreshToken}${randomUUID()}` } }
         },
       }),
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import type { KitRequest, KitResponse } from './http-harness.ts'
+import type { KitRequest, KitResponse } from './kit-message.ts'
 
 interface OpenApiOperation {
   readonly operationId: string

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { newToken } from '../stores/samples.ts'
-import { PUBLIC_URL, type HttpTrial, type KitResponse } from './http-harness.ts'
+import { PUBLIC_URL, type HttpTrial } from './http-harness.ts'
+import type { KitResponse } from './kit-message.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 export const NEXT_PASSWORD = 'a quite different sentence'
@@ -33,15 +34,41 @@ export function call(
   })
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the shape is what the tests are about
-export function parsed(response: KitResponse, status: number): any {
+/** The members that scenarios look at. Which of them an answer really has is held to the OpenAPI document, and to what the scenario expects. */
+export interface Answered {
+  readonly user: {
+    readonly id: string
+    readonly email: string
+    readonly name: string | null
+    readonly roles: readonly string[]
+    readonly attributes: object
+  }
+  readonly accessToken: string
+  readonly refreshToken?: string
+  readonly expiresIn: number
+  readonly session: { readonly id: string; readonly expiresAt: string }
+  readonly sessions: readonly { readonly id: string; readonly current: boolean }[]
+  readonly cursor: string | null
+  readonly keys: readonly object[]
+  readonly issuer: string
+  readonly jwks_uri: string
+  readonly strategy: string
+  readonly revocationBoundSeconds: number
+  readonly status: unknown
+  readonly type: string
+  readonly reason: string
+  readonly requestId: string
+}
+
+/** The body of an answer that has this status. */
+export function parsed(response: KitResponse, status: number): Answered {
   assert.equal(response.status, status, response.body)
-  return response.body === '' ? null : JSON.parse(response.body)
+  return JSON.parse(response.body) as Answered
 }
 
 /** The last part of the problem's type. */
 export function problem(response: KitResponse, status: number): string {
-  return String(parsed(response, status).type).replace('urn:sallyport:problem:', '')
+  return parsed(response, status).type.replace('urn:sallyport:problem:', '')
 }
 
 export interface SignedIn {
@@ -97,7 +124,7 @@ export function browser(trial: HttpTrial, origin: string = PUBLIC_URL): Browser 
       const response = await call(trial, method, target, json === undefined ? { headers: sent } : { headers: sent, json })
       for (const line of response.cookies) {
         const [pair = ''] = line.split(';')
-        const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
+        const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]
         if (/max-age=0(?:;|$)/i.test(line)) cookies.delete(name)
         else cookies.set(name, value)
       }

@@ -4,26 +4,8 @@ import { openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
 import type { OpenTrial } from '../run-clauses.ts'
 import type { TestClock } from '../test-clock.ts'
 import { apiContract, type ApiContract } from './api-contract.ts'
+import type { SendRequest } from './kit-message.ts'
 import { assertSound } from './sound-response.ts'
-
-/** A request as a client makes it. */
-export interface KitRequest {
-  readonly method: string
-  /** Path and query, as they stand in the request line. */
-  readonly target: string
-  readonly headers: { readonly [name: string]: string | readonly string[] }
-  readonly body: string | Uint8Array | null
-}
-
-/** An answer as a client sees it: header names in lower case, `set-cookie` lines apart. */
-export interface KitResponse {
-  readonly status: number
-  readonly headers: { readonly [name: string]: string }
-  readonly cookies: readonly string[]
-  readonly body: string
-}
-
-export type SendRequest = (request: KitRequest) => Promise<KitResponse>
 
 /** The platform under test, with the application behind it. */
 export interface MountedApplication {

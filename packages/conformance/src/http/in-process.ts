@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES, type HttpHandler } from '@sallyport/http'
-import type { SendRequest } from './http-harness.ts'
+import type { SendRequest } from './kit-message.ts'
 
 /** The handler without any platform: what the others are compared with. */
 export function inProcess(handle: HttpHandler): SendRequest {

@@ -138,7 +138,7 @@ export const protocolScenarios: readonly Clause<HttpTrial>[] = [
       })
       const pairs = response.cookies.map((line) => line.split(';')[0] ?? '')
       const access = pairs.find((pair) => pair.startsWith('__Host-') && pair.includes('access')) ?? pairs[0] ?? ''
-      const [name = '', value = ''] = [access.slice(0, access.indexOf('=')), access.slice(access.indexOf('=') + 1)]
+      const [name, value] = [access.slice(0, access.indexOf('=')), access.slice(access.indexOf('=') + 1)]
       const withCookie = async (cookie: string): Promise<number> => (await call(trial, 'GET', '/auth/me', { headers: { cookie } })).status
       assert.equal(await withCookie(access), 200)
       assert.equal(await withCookie(`a=b; ${access}; c=d`), 200)

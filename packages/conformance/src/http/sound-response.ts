@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { KitRequest, KitResponse } from './http-harness.ts'
+import type { KitRequest, KitResponse } from './kit-message.ts'
 
 const MAX_COOKIE = 4096
 

@@ -44,7 +44,7 @@ export function refusePassword(
 /** A context word may appear; but what remains without all of them must by itself be as long as the lowest minimum. */
 function leansOnContext(password: string, words: readonly string[]): boolean {
   const counted = words.map((word) => word.normalize('NFKC').toLowerCase()).filter((word) => codePoints(word) >= 4)
-  const longestFirst = counted.sort((a, b) => b.length - a.length)
+  const longestFirst = counted.toSorted((a, b) => b.length - a.length)
   const rest = longestFirst.reduce((left, word) => left.replaceAll(word, ''), password)
   return rest !== password && codePoints(rest) < PASSWORD_LOWEST_MINIMUM
 }
