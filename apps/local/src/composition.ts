@@ -24,6 +24,8 @@ function localAdapters({ databasePath }: LocalConfig, log: NodeLogger): Adapters
         pepper: Buffer.from(settings.passwordPepper),
         previousPeppers: settings.passwordPeppersPrevious.map((pepper) => Buffer.from(pepper)),
         bcryptCost: settings.bcryptCost,
+        // To its owner it looks like a wrong password; only the operator can see that a pepper is missing.
+        onUnreadable: (reason) => log.error(new Error(`A stored password hash cannot be judged: ${reason}`), null),
         clock,
         random,
       }),
