@@ -1,0 +1,120 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A redis-server of its own, as a process. */
+export interface RedisServer {
+  readonly port: number
+  /** Sends a signal to the server itself. */
+  signal(name: NodeJS.Signals): void
+  /** `kill -9`; the files stay. */
+  kill(): Promise<void>
+  /** Starts it again on the same port and files, after `kill`. */
+  start(): Promise<void>
+  /** Kills it and removes its files. Twice: the same. */
+  remove(): Promise<void>
+}
+
+export type RedisConfig = Readonly<Record<string, string>>
+
+/** Nothing on disk: most tests need none. */
+const DEFAULTS: RedisConfig = { bind: '127.0.0.1', save: '', appendonly: 'no' }
+
+/**
+ * The shell stays between: it kills the server when its standard input ends, which it does however this process dies. The server's own process id is its first line.
+ */
+const WATCHED = 'exec 3<&0; redis-server "$@" 2>&1 3<&- & pid=$!; echo $pid; (read -r _ <&3; kill -9 $pid) >/dev/null 2>&1 & wait $pid'
+
+const ATTEMPTS = 5
+
+export function hasRedisServer(): boolean {
+  return spawnSync('redis-server', ['--version']).status === 0 && spawnSync('redis-cli', ['--version']).status === 0
+}
+
+export async function redisServer(config: RedisConfig = {}): Promise<RedisServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'sallyport-redis-'))
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const options = {
+      ...DEFAULTS,
+      ...config,
+      dir: directory,
+      port: String(port),
+      ...(config['cluster-enabled'] === 'yes' ? await clusterPort() : {}),
+    }
+    try {
+      const running = { current: await launch(options) }
+      return {
+        port,
+        signal: (name) => void process.kill(running.current.pid, name),
+        kill: () => stop(running.current),
+        start: async () => {
+          running.current = await launch(options)
+        },
+        remove: async () => {
+          await stop(running.current)
+          rmSync(directory, { recursive: true, force: true })
+        },
+      }
+    } catch (error) {
+      // Somebody else took the port between looking and listening.
+      if (attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Three masters that share the slots. */
+export async function redisCluster(config: RedisConfig = {}): Promise<readonly RedisServer[]> {
+  const nodes = await Promise.all([1, 2, 3].map(() => redisServer({ ...config, 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })))
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
+  execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
+  return nodes
+}
+
+interface Running {
+  readonly shell: ChildProcess
+  readonly pid: number
+}
+
+async function launch(options: RedisConfig): Promise<Running> {
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+  const shell = spawn('/bin/sh', ['-c', WATCHED, 'redis', ...flags], { stdio: ['pipe', 'pipe', 'ignore'] })
+  let pid = 0
+  const said: string[] = []
+  for await (const line of createInterface({ input: shell.stdout })) {
+    if (pid === 0) pid = Number(line)
+    else said.push(line)
+    if (line.includes('Ready to accept connections')) {
+      shell.stdout.resume()
+      return { shell, pid }
+    }
+  }
+  shell.stdin.end()
+  throw new Error(`redis-server did not start:\n${said.slice(-5).join('\n')}`)
+}
+
+async function stop({ shell }: Running): Promise<void> {
+  if (shell.exitCode !== null || shell.signalCode !== null) return
+  const gone = once(shell, 'exit')
+  shell.stdin?.end()
+  await gone
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  return port
+}
+
+/** Named, because the usual one is ten thousand above the port, which may not exist. */
+async function clusterPort(): Promise<RedisConfig> {
+  return { 'cluster-port': String(await freePort()) }
+}
