@@ -1,0 +1,5 @@
+export { datastoreStores, type DatastoreStoresOptions } from './datastore-stores.ts'
+export { openDatastoreClient, type OpenDatastoreClientOptions } from './open-datastore-client.ts'
+export { verifyDatastore } from './verify-datastore.ts'
+export type { DatastoreClient } from './datastore-client.ts'
+export { EXPIRING_KINDS } from './keyspace.ts'
