@@ -1,0 +1,8 @@
+export { dynamodbStores, type DynamodbStoresOptions } from './dynamodb-stores.ts'
+export type { TableOptions } from './table.ts'
+export { sdkClientOptions, sdkTransport } from './sdk-transport.ts'
+export { leanTransport, type LeanTransportOptions } from './lean-transport.ts'
+export { awsCredentials, type AwsCredentialOptions, type AwsCredentials, type AwsCredentialSource } from './aws-credentials.ts'
+export { DynamoError, type CancellationReason, type DynamoErrorDetails } from './dynamo-error.ts'
+export type { AttributeValue, DynamoOperations, DynamoTransport, InputOf, Item, OperationName, OutputOf, TransactItem } from './dynamo-transport.ts'
+export { tableDefinition, type TableDefinition, type TableDefinitionOptions } from './table-definition.ts'

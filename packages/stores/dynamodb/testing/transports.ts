@@ -1,0 +1,15 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { leanTransport, sdkClientOptions, sdkTransport, type DynamoTransport } from '../src/index.ts'
+
+export type TransportName = 'SDK' | 'lean'
+
+/** The emulator and the proxies of these tests take any credentials. */
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an example' }
+
+/** Both ways to DynamoDB. Everything is tried over each. */
+export const TRANSPORTS: Readonly<Record<TransportName, (endpoint: string) => DynamoTransport>> = {
+  SDK: (endpoint) => sdkTransport(new DynamoDBClient({ ...sdkClientOptions(), endpoint, region: 'eu-central-1', credentials })),
+  lean: (endpoint) => leanTransport({ endpoint, region: 'eu-central-1', credentials: async () => credentials }),
+}
+
+export const TRANSPORT_NAMES: readonly TransportName[] = ['SDK', 'lean']
