@@ -47,19 +47,9 @@ interface Claims {
 }
 
 /** RS256, one key: the header is compared as it stands, since one signer writes it. */
-export function handJwtCheck({
-  jwk,
-  header,
-  issuer,
-  audience,
-}: {
-  readonly jwk: PublicJwk
-  readonly header: string
-  readonly issuer: string
-  readonly audience: string
-}): HandCheck {
+export function handJwtCheck({ jwk, issuer, audience }: { readonly jwk: PublicJwk; readonly issuer: string; readonly audience: string }): HandCheck {
   const key = crypto.createPublicKey({ key: { ...jwk }, format: 'jwk' })
-  const prefix = `${header}.`
+  const prefix = `${Buffer.from(JSON.stringify({ alg: jwk.alg, kid: jwk.kid, typ: 'at+jwt' })).toString('base64url')}.`
   return (token) => {
     const end = token.lastIndexOf('.')
     if (!token.startsWith(prefix)) return null

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import crypto from 'node:crypto'
 import type { PublicJwk } from '@sallyport/core'
 import { loadOurs } from './bundle.ts'
+import { handCached, handJwtCheck } from './hand.ts'
 import { eventText } from './lambda-event.ts'
 import type { Candidate } from './measure.ts'
 import { ourApp } from './our-app.ts'
@@ -13,6 +14,9 @@ import { AUDIENCE, ISSUER, type Tokens } from './token-samples.ts'
 
 export const OURS = 'Sallyport'
 export const OURS_CACHED = 'Sallyport, same token again'
+/** Minimal code without a dependency: how near to the raw call one can come. */
+export const HAND = 'reference by hand'
+export const HAND_CACHED = 'reference by hand, same token again'
 export const JOSE = 'jose'
 export const FAST_JWT = 'fast-jwt'
 export const FAST_JWT_CACHED = 'fast-jwt, same token again'
@@ -40,7 +44,17 @@ export async function checkersOf(jwk: PublicJwk): Promise<readonly Checker[]> {
   return [
     { name: OURS, check: (token) => plain.verify(token).ok },
     { name: OURS_CACHED, check: (token) => cached.verify(token).ok },
+    ...(jwk.alg === 'RS256' ? handCheckers(jwk) : []),
     ...(await peerCheckers(jwk)),
+  ]
+}
+
+function handCheckers(jwk: PublicJwk): readonly Checker[] {
+  const check = handJwtCheck({ jwk, issuer: ISSUER, audience: AUDIENCE })
+  const cached = handCached(check)
+  return [
+    { name: HAND, check: (token) => check(token) !== null },
+    { name: HAND_CACHED, check: (token) => cached(token) !== null },
   ]
 }
 

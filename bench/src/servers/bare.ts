@@ -23,7 +23,7 @@ const fixed = Object.entries(headers).flat()
 const check: HandCheck =
   jwk === null
     ? handSessionCheck(new Map([[hash('sha256', token, 'base64url'), session]]))
-    : handCached(handJwtCheck({ jwk, header: token.slice(0, token.indexOf('.')), issuer: ORIGIN, audience: AUDIENCE }))
+    : handCached(handJwtCheck({ jwk, issuer: ORIGIN, audience: AUDIENCE }))
 
 const server = createServer((request, response) => {
   const started = log ? performance.now() : 0
