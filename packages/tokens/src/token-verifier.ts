@@ -72,6 +72,10 @@ export function tokenVerifier({ clock, issuer, audience, leewaySeconds = MAX_LEE
     },
     verify(token) {
       if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return REFUSED.malformed
+      const now = clock.now()
+      // First of all: what is kept passed every check below under the very keys that are trusted now.
+      const kept = cache === null ? null : cache.get(token, now)
+      if (kept !== null) return kept
       const headerEnd = token.indexOf('.')
       if (headerEnd < 1) return REFUSED.malformed
       const key = keyFor(token, headerEnd)
@@ -79,12 +83,8 @@ export function tokenVerifier({ clock, issuer, audience, leewaySeconds = MAX_LEE
       // The key knows how long its signatures are, so there is one place where the payload can end.
       const payloadEnd = token.length - key.signatureCharacters - 1
       if (payloadEnd <= headerEnd || token[payloadEnd] !== '.') return REFUSED.malformed
-      const now = clock.now()
-      if (cache === null) return check(token, headerEnd, payloadEnd, key, now)
-      const kept = cache.get(token, now)
-      if (kept !== null) return kept
       const verification = check(token, headerEnd, payloadEnd, key, now)
-      if (verification.ok) cache.put(token, verification, now)
+      if (cache !== null && verification.ok) cache.put(token, verification, now)
       return verification
     },
   }
