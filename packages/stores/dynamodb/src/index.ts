@@ -6,3 +6,4 @@ export { awsCredentials, type AwsCredentialOptions, type AwsCredentials, type Aw
 export { DynamoError, type CancellationReason, type DynamoErrorDetails } from './dynamo-error.ts'
 export type { AttributeValue, DynamoOperations, DynamoTransport, InputOf, Item, OperationName, OutputOf, TransactItem } from './dynamo-transport.ts'
 export { tableDefinition, type TableDefinition, type TableDefinitionOptions } from './table-definition.ts'
+export { createTable, verifyTable, type ProvisionOptions, type TableProblem } from './provision.ts'

@@ -99,15 +99,20 @@ export function sdkTransport(client: DynamoDBClient): DynamoTransport {
 interface SdkError extends ServiceRefusal {
   readonly name: string
   readonly message: string
+  /** Present when the service said so itself, and not the SDK about an answer that it could not read. */
+  readonly $fault?: unknown
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string }
 }
 
 /** The SDK's own error stays out where the service answered: it carries stored items, and texts that may repeat request headers. */
 function translated(error: unknown): DynamoError {
   if (error instanceof DynamoError) return error
-  const { name, message, $metadata, ...refusal } = { ...(error as SdkError), name: (error as SdkError).name, message: (error as SdkError).message }
+  const { name, message, $fault, $metadata, Item, CancellationReasons } = error as SdkError
   const status = $metadata?.httpStatusCode
-  if (status !== undefined && status >= 300) return serviceError(name, { ...refusal, status, requestId: $metadata?.requestId, text: message })
+  if ($fault !== undefined && status !== undefined) {
+    const refusal = { ...(Item === undefined ? {} : { Item }), ...(CancellationReasons === undefined ? {} : { CancellationReasons }) }
+    return serviceError(name, { ...refusal, status, requestId: $metadata?.requestId, text: message })
+  }
   if (name === 'CredentialsProviderError') return new DynamoError('CredentialsError', { status: null, cause: error })
   if (name === 'TimeoutError' || name === 'AbortError') return timeoutError(error)
   return networkError(error)

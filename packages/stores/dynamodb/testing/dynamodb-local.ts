@@ -19,10 +19,10 @@ const emulator = join(packageFolder, 'node_modules/amplify-dynamodb-simulator/em
 const stamp = join(packageFolder, 'node_modules/.installed-lock')
 
 /** Registers tests on an emulator of this file's own; where there can be none, one test that says loudly that they were skipped, and how to have them. */
-export async function onDynamodbLocal(register: (local: DynamodbLocal) => void): Promise<void> {
+export async function onDynamodbLocal(register: (local: DynamodbLocal) => void | Promise<void>): Promise<void> {
   const missing = findMissing()
   if (missing === null) {
-    register(await startDynamodbLocal())
+    await register(await startDynamodbLocal())
     return
   }
   const reason = `SKIPPED: everything on DynamoDB Local, because ${missing}`

@@ -6,9 +6,10 @@ export type TransportName = 'SDK' | 'lean'
 /** The emulator and the proxies of these tests take any credentials. */
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an example' }
 
-/** Both ways to DynamoDB. Everything is tried over each. */
+/** Both ways to DynamoDB. Everything is tried over each. How long a request may take is up to the stores, which bound it themselves. */
 export const TRANSPORTS: Readonly<Record<TransportName, (endpoint: string) => DynamoTransport>> = {
-  SDK: (endpoint) => sdkTransport(new DynamoDBClient({ ...sdkClientOptions(), endpoint, region: 'eu-central-1', credentials })),
+  SDK: (endpoint) =>
+    sdkTransport(new DynamoDBClient({ ...sdkClientOptions({ requestTimeoutMs: 10_000 }), endpoint, region: 'eu-central-1', credentials })),
   lean: (endpoint) => leanTransport({ endpoint, region: 'eu-central-1', credentials: async () => credentials }),
 }
 
