@@ -52,7 +52,7 @@ withRedis('the check of Redis', () => {
 
     it('tells a replica, and a primary that acknowledges without its replicas', async () => {
       const primary = await server(SOUND)
-      const replica = await server({ ...SOUND, replicaof: `127.0.0.1 ${primary.port}`, 'repl-diskless-sync-delay': '0' })
+      const replica = await server({ ...SOUND, replicaof: `127.0.0.1 ${primary.port}` })
       const [one, two] = [connect(primary), connect(replica)]
       await expect.poll(async () => (await checkRedis({ client: one })).map(({ code }) => code), { timeout: 10_000 }).toEqual(['failover-loss'])
       expect((await checkRedis({ client: two })).map(({ code }) => code)).toEqual(['replica'])

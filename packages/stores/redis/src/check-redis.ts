@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@sallyport/core'
-import { redisConnection, type Connection, type RedisClient } from './connection.ts'
+import { redisConnection, type Connection } from './connection.ts'
 import { replyCode } from './errors.ts'
+import type { RedisClient } from './redis-client.ts'
 
 /**
  * - `version`: older than 6.2, which lacks commands the stores use.

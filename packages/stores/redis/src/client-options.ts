@@ -7,7 +7,7 @@ export interface ClientOptionsInput {
 }
 
 /** Doubles from attempt to attempt; jittered, so that the instances of a service do not come back in step after a restart of Redis. */
-const RECONNECT_MS = { first: 50, most: 2000 }
+const RECONNECT_MS = { first: 50, most: 1000 }
 
 /**
  * Options for `new Redis(url, redisOptions())`. It connects at the first command, drops a connection that went dead, reconnects for ever, and fails every command under way when

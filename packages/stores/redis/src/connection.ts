@@ -1,15 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { StoreUnavailableError } from '@sallyport/core'
+import { batchedCalls } from './batched-calls.ts'
 import { failureOf, isNoScript, storeError } from './errors.ts'
 import { pendingCalls } from './pending-calls.ts'
+import type { RedisClient } from './redis-client.ts'
 import type { Script } from './script.ts'
-
-/** The little of ioredis that the stores need. `Redis` and `Cluster` have it, and tests can count what passes. */
-export interface RedisClient {
-  call(command: string, args: string[]): Promise<unknown>
-  quit(): Promise<unknown>
-  disconnect(): void
-}
 
 export interface Sending {
   /** By `performance.now()`; that of {@link Connection.deadline} when left out. Given where one operation of a port is several calls. */
@@ -31,6 +26,8 @@ export interface Connection {
   command(name: string, args: readonly string[], sending?: Sending): Promise<unknown>
   /** Runs the script by its digest; where Redis does not know it (first use, restart, `SCRIPT FLUSH`, failover) by its text, which teaches it. */
   evaluate(script: Script, evaluation: Evaluation): Promise<unknown>
+  /** Whether one script can touch keys of one slot only. */
+  readonly isCluster: boolean
   /** For an operation that begins now. */
   deadline(): number
   /** Ends the client. Twice: the same. */
@@ -51,28 +48,34 @@ const CLOSING_MS = 1000
 
 export function redisConnection({ client, deadlineMs, maxPending }: ConnectionOptions): Connection {
   const pending = pendingCalls({ limit: maxPending, deadlineMs })
+  const call = batchedCalls(client, () => pending.size() === 1)
   let closing: Promise<void> | undefined
 
   const deadline = (): number => performance.now() + deadlineMs
 
-  async function send(call: () => Promise<unknown>, sending: Sending): Promise<unknown> {
-    const { deadline: until = deadline(), isMoot } = sending
-    let lost: unknown
-    for (let attempt = 0; ; attempt++) {
+  function send(attempt: () => Promise<unknown>, { deadline: until = deadline(), isMoot }: Sending): Promise<unknown> {
+    return pending.join(attempt, until).catch((error: unknown) => repeat(error, attempt, until, isMoot))
+  }
+
+  async function repeat(first: unknown, attempt: () => Promise<unknown>, until: number, isMoot: Sending['isMoot']): Promise<unknown> {
+    let error = first
+    let lost: unknown = null
+    for (let repetition = 0; ; repetition++) {
+      const failure = failureOf(error)
+      const pause = pauseBefore(repetition)
+      if (error instanceof StoreUnavailableError || failure === 'refused' || closing !== undefined || performance.now() + pause >= until) {
+        throw storeError(error)
+      }
+      if (failure === 'lost') lost = error
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause)
+      })
       try {
-        const reply = await pending.join(call, until)
-        if (lost !== undefined && isMoot?.(reply) === true)
-          throw new StoreUnavailableError('The answer of Redis was lost.', { cause: storeError(lost) })
-        return reply
-      } catch (error) {
-        const failure = failureOf(error)
-        const pause = pauseBefore(attempt)
-        if (error instanceof StoreUnavailableError || failure === 'refused' || closing !== undefined || performance.now() + pause >= until)
-          throw storeError(error)
-        if (failure === 'lost') lost = error
-        await new Promise((resolve) => {
-          setTimeout(resolve, pause)
-        })
+        const reply = await pending.join(attempt, until)
+        if (lost === null || isMoot?.(reply) !== true) return reply
+        error = new StoreUnavailableError('The answer of Redis was lost.', { cause: storeError(lost) })
+      } catch (next) {
+        error = next
       }
     }
   }
@@ -80,10 +83,10 @@ export function redisConnection({ client, deadlineMs, maxPending }: ConnectionOp
   async function evaluated({ lua, sha }: Script, { keys, args }: Evaluation): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args]
     try {
-      return await client.call('EVALSHA', [sha, ...rest])
+      return await call('EVALSHA', [sha, ...rest])
     } catch (error) {
       if (!isNoScript(error)) throw error
-      return client.call('EVAL', [lua, ...rest])
+      return call('EVAL', [lua, ...rest])
     }
   }
 
@@ -100,13 +103,14 @@ export function redisConnection({ client, deadlineMs, maxPending }: ConnectionOp
   }
 
   return {
-    command: (name, args, sending = {}) => send(() => client.call(name, [...args]), sending),
+    command: (name, args, sending = {}) => send(() => call(name, [...args]), sending),
     evaluate: (script, evaluation) => send(() => evaluated(script, evaluation), evaluation),
+    isCluster: client.isCluster === true,
     deadline,
     close: () => (closing ??= end()),
   }
 }
 
-function pauseBefore(attempt: number): number {
-  return randomInt(PAUSE_MS.least, Math.min(PAUSE_MS.first * 2 ** attempt, PAUSE_MS.most))
+function pauseBefore(repetition: number): number {
+  return randomInt(PAUSE_MS.least, Math.min(PAUSE_MS.first * 2 ** repetition, PAUSE_MS.most))
 }

@@ -68,19 +68,24 @@ function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf16le').digest('base64url')
 }
 
-/** A record as it is stored: each value's JSON on a line of its own (JSON has no line breaks outside strings, and escapes them inside), so that scripts can tell them apart. */
+/**
+ * A record as it is stored: a JSON array with each value on a line of its own, so that scripts can tell the values apart without reading JSON. JSON itself has no line breaks
+ * that we do not put there: inside strings they are escaped.
+ */
 export function encode(values: readonly (Json | object)[]): string {
-  return values.map((value) => JSON.stringify(value)).join('\n')
+  return `[${values.map((value) => JSON.stringify(value)).join(',\n')}]`
 }
 
 /** The values of a record. Throws `StoreUnavailableError` for a text that this package did not write. The parser's own error is left out: it quotes the text. */
 export function decode(record: unknown): unknown[] {
-  if (typeof record !== 'string') throw corrupt()
+  let values: unknown
   try {
-    return JSON.parse(`[${record.replaceAll('\n', ',')}]`) as unknown[]
+    values = JSON.parse(String(record))
   } catch {
     throw corrupt()
   }
+  if (!Array.isArray(values)) throw corrupt()
+  return values
 }
 
 export function corrupt(): StoreUnavailableError {

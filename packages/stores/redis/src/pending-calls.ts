@@ -4,6 +4,8 @@ import { StoreUnavailableError } from '@sallyport/core'
 export interface PendingCalls {
   /** Rejects with `StoreUnavailableError` at the deadline (by `performance.now()`), when too many are under way already, and when closed. */
   join<T>(call: () => Promise<T>, deadline: number): Promise<T>
+  /** How many are under way, the one that is just being made included. */
+  size(): number
   /** Those under way go on. */
   close(): void
 }
@@ -51,6 +53,8 @@ export function pendingCalls({ limit, deadlineMs }: { readonly limit: number; re
         )
       })
     },
+
+    size: () => waiting.size,
 
     close() {
       closed = true

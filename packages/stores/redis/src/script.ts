@@ -7,16 +7,20 @@ export interface Script {
 }
 
 /**
- * What all scripts share. A record is lines of JSON (see `keyspace.ts`): scripts compare and replace whole lines, and take only numbers for numbers. They never
- * parse JSON, because Redis's cjson gives `[]` back as `{}` and rounds large numbers. Numbers are printed by `%.0f`: Lua's own printing rounds to 14 digits.
+ * What all scripts share. A record is an array with a value on each line (see `keyspace.ts`): scripts compare and replace whole lines, and take only numbers for numbers. They
+ * never parse JSON, because Redis's cjson gives `[]` back as `{}` and rounds large numbers. Numbers are printed by `%.0f`: Lua's own printing rounds to 14 digits.
  */
 const PRELUDE = `
 local function lines(record)
-  local found = {}
-  for line in string.gmatch(record, '[^\\n]+') do found[#found + 1] = line end
-  return found
+  local found, at = {}, 2
+  while true do
+    local stop = string.find(record, ',\\n', at, true)
+    found[#found + 1] = string.sub(record, at, stop and stop - 1 or -2)
+    if not stop then return found end
+    at = stop + 2
+  end
 end
-local function record(found) return table.concat(found, '\\n') end
+local function record(found) return '[' .. table.concat(found, ',\\n') .. ']' end
 local function whole(number) return string.format('%.0f', number) end
 `
 

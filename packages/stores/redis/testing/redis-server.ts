@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 
 /** A redis-server of its own, as a process. */
 export interface RedisServer {
@@ -22,7 +23,7 @@ export interface RedisServer {
 export type RedisConfig = Readonly<Record<string, string>>
 
 /** Nothing on disk: most tests need none. */
-const DEFAULTS: RedisConfig = { bind: '127.0.0.1', save: '', appendonly: 'no' }
+const DEFAULTS: RedisConfig = { bind: '127.0.0.1', save: '', appendonly: 'no', 'repl-diskless-sync-delay': '0' }
 
 /**
  * The shell stays between: it kills the server when its standard input ends, which it does however this process dies. The server's own process id is its first line.
@@ -72,6 +73,10 @@ export async function redisCluster(config: RedisConfig = {}): Promise<readonly R
   const nodes = await Promise.all([1, 2, 3].map(() => redisServer({ ...config, 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })))
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
   execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
+  // They agree by now on who has which slots, and take a moment more to serve them.
+  for (const { port } of nodes) {
+    while (!execFileSync('redis-cli', ['-p', String(port), 'cluster', 'info']).includes('cluster_state:ok')) await setTimeout(20)
+  }
   return nodes
 }
 
