@@ -75,6 +75,22 @@ describe('failures', () => {
     await expect(stores(failing(cause as Error)).users.create(user, newIdentity(user))).rejects.toMatchObject({ code: 'store-unavailable', cause })
   })
 
+  it.each([
+    [14, 4],
+    [8, 4],
+    [10, 24],
+    [7, 1],
+  ])('status %i is tried %i times at most', async (code, most) => {
+    let tries = 0
+    const counting = client(async () => {
+      tries += 1
+      throw grpc(code)
+    })
+    const patient = datastoreStores({ client: counting, clock, projectId: 'project', deadlineMs: 10_000 })
+    await expect(patient.users.find('user')).rejects.toBeInstanceOf(StoreUnavailableError)
+    expect(tries).toBe(most)
+  })
+
   it('a client that never answers is left alone at the deadline', async () => {
     const start = performance.now()
     const hanging = stores(client(() => new Promise(() => {})))
