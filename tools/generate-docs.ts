@@ -3,11 +3,13 @@
 import { writeFileSync } from 'node:fs'
 import { configurationDocument } from '@sallyport/composition'
 import { apiDocument } from './documents/api-document.ts'
+import { costDocument } from './documents/cost-document.ts'
 import { problemsDocument } from './documents/problems-document.ts'
 
 const documents: Readonly<Record<string, () => string>> = {
   'api.md': apiDocument,
   'configuration.md': configurationDocument,
+  'cost.md': costDocument,
   'problems.md': problemsDocument,
 }
 
