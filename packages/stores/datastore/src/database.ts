@@ -1,6 +1,6 @@
 import { InvariantError, StoreUnavailableError } from '@sallyport/core'
 import type { DatastoreClient, EntityResult, Filter, RunQueryRequest, WireKey } from './datastore-client.ts'
-import { keyOf, pathOf, storedOf, type Stored, type Write } from './entity.ts'
+import { isAt, keyOf, pathOf, storedOf, type Stored, type Write } from './entity.ts'
 import type { Key, Kind } from './keyspace.ts'
 import { patience, type Patience, type PatienceOptions } from './patience.ts'
 
@@ -86,16 +86,16 @@ export function openDatabase({ client, projectId, databaseId, namespace, ...limi
   }
 
   async function lookup<Records extends readonly unknown[]>(patient: Patience, keys: Keys<Records>): Promise<Found<Records>> {
-    const found = new Map<string, EntityResult>()
+    const results: EntityResult[] = []
     let wanted = keys.map((key) => keyOf(partition, key))
     while (wanted.length > 0) {
       const [answer] = await patient.call((timeout) => client.lookup({ ...database, ...STRONG, keys: wanted }, { timeout, retry: null }))
-      for (const result of answer.found ?? []) found.set(JSON.stringify(pathOf(result)), result)
+      results.push(...(answer.found ?? []))
       // A big answer comes in parts.
       wanted = (answer.deferred ?? []) as WireKey[]
     }
     const stored = keys.map((key) => {
-      const result = found.get(JSON.stringify(key.path))
+      const result = results.find((each) => isAt(each, key))
       return result === undefined ? null : storedOf(key, result)
     })
     return stored as readonly unknown[] as Found<Records>

@@ -60,6 +60,11 @@ export function pathOf({ entity }: EntityResult): Key<never>['path'] {
   return (entity?.key?.path ?? []).map(({ kind, name }) => ({ kind: kind ?? '', name: name ?? '' }))
 }
 
+export function isAt({ entity }: EntityResult, { path }: Pick<Key<never>, 'path'>): boolean {
+  const found = entity?.key?.path ?? []
+  return found.length === path.length && path.every(({ kind, name }, index) => found[index]?.name === name && found[index].kind === kind)
+}
+
 function entityOf<T>(partition: Partition, key: Key<T>, record: T): WireEntity {
   const properties: Record<string, WireValue> = { record: { stringValue: JSON.stringify(record), excludeFromIndexes: true } }
   const expireAt = key.kind.expireAt(record)

@@ -44,13 +44,11 @@ async function startEmulator(engine: Engine, jar: string, consistency: number): 
   const port = await freePort()
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-datastore-'))
   const at = ['--host=127.0.0.1', `--port=${port}`]
-  const java = ['-Duser.language=en', '-XX:TieredStopAtLevel=1', '-Xmx384m', '-cp', jar]
-  const project = join(directory, 'project')
-  if (engine === 'datastore') execFileSync('java', [...java, DATASTORE_MAIN, 'create', project], { stdio: 'ignore' })
+  const java = ['-Duser.language=en', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx384m', '-cp', jar]
   const main =
     engine === 'datastore'
       ? // With required indexes a query that would need an index.yaml fails: none does.
-        [DATASTORE_MAIN, 'start', ...at, '--store_on_disk=false', `--consistency=${consistency}`, '--require_indexes', project]
+        [DATASTORE_MAIN, 'start', ...at, '--store_on_disk=false', `--consistency=${consistency}`, '--require_indexes', directory]
       : [FIRESTORE_MAIN, ...at, '--database-mode=datastore-mode']
   // The shell waits for the end of our pipe, which comes also when this process is killed, and takes the engine with it.
   const watch = '"$@" >/dev/null 2>&1 & child=$!; cat >/dev/null; kill -9 $child; rm -rf "$0"'
