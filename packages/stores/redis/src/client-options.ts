@@ -27,7 +27,8 @@ export function redisOptions({ timeoutMs = 2000 }: ClientOptionsInput = {}): Red
 export function clusterOptions({ timeoutMs = 2000 }: ClientOptionsInput = {}): ClusterOptions {
   return {
     lazyConnect: true,
-    clusterRetryStrategy: reconnectDelay,
+    // Ends the client when no node can be reached, and with it the commands that still wait: otherwise they would go out when nobody waits for them any more. The stores connect again.
+    clusterRetryStrategy: () => null,
     // Zero: what broke off is not sent again by the client, only by the stores.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 100,

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { StoreUnavailableError } from '@sallyport/core'
 import { batchedCalls } from './batched-calls.ts'
-import { failureOf, isNoScript, storeError } from './errors.ts'
+import { failureOf, isNoScript, NotSent, storeError } from './errors.ts'
 import { pendingCalls } from './pending-calls.ts'
 import type { RedisClient } from './redis-client.ts'
 import type { Script } from './script.ts'
@@ -43,6 +43,9 @@ export interface ConnectionOptions {
 /** Doubles with every repetition; jittered, so that instances do not come back in step (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). */
 const PAUSE_MS = { least: 5, first: 30, most: 300 }
 
+/** How soon a client that has ended is connected again, at the earliest. */
+const REVIVAL_MS = { least: 100, most: 500 }
+
 /** How long closing waits for answers under way. */
 const CLOSING_MS = 1000
 
@@ -52,6 +55,24 @@ export function redisConnection({ client, deadlineMs, maxPending }: ConnectionOp
   let closing: Promise<void> | undefined
 
   const deadline = (): number => performance.now() + deadlineMs
+
+  /** `close` passes into `end` or a new attempt, but for a cluster that lost connections of an attempt before: it stays there. */
+  const hasEnded = (): boolean => client.status === 'end' || client.status === 'close'
+  let reviveAt = 0
+  /** A cluster client ends when it reaches none of its nodes. It is connected again by the calls that need it. */
+  function revive(): void {
+    const now = performance.now()
+    if (client.connect !== undefined && now >= reviveAt) {
+      reviveAt = now + randomInt(REVIVAL_MS.least, REVIVAL_MS.most)
+      client.connect().catch(() => {})
+    }
+    if (hasEnded()) throw new NotSent('The client has no connection.')
+  }
+
+  async function command(name: string, args: readonly string[]): Promise<unknown> {
+    if (hasEnded()) revive()
+    return call(name, [...args])
+  }
 
   function send(attempt: () => Promise<unknown>, { deadline: until = deadline(), isMoot }: Sending): Promise<unknown> {
     return pending.join(attempt, until).catch((error: unknown) => repeat(error, attempt, until, isMoot))
@@ -83,10 +104,10 @@ export function redisConnection({ client, deadlineMs, maxPending }: ConnectionOp
   async function evaluated({ lua, sha }: Script, { keys, args }: Evaluation): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args]
     try {
-      return await call('EVALSHA', [sha, ...rest])
+      return await command('EVALSHA', [sha, ...rest])
     } catch (error) {
       if (!isNoScript(error)) throw error
-      return call('EVAL', [lua, ...rest])
+      return command('EVAL', [lua, ...rest])
     }
   }
 
@@ -103,7 +124,7 @@ export function redisConnection({ client, deadlineMs, maxPending }: ConnectionOp
   }
 
   return {
-    command: (name, args, sending = {}) => send(() => call(name, [...args]), sending),
+    command: (name, args, sending = {}) => send(() => command(name, args), sending),
     evaluate: (script, evaluation) => send(() => evaluated(script, evaluation), evaluation),
     isCluster: client.isCluster === true,
     deadline,

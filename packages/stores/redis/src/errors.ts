@@ -6,6 +6,11 @@ const PASSING: ReadonlySet<string> = new Set(['LOADING', 'TRYAGAIN', 'CLUSTERDOW
 /** What this package did wrong, not the server. */
 const OURS: ReadonlySet<string> = new Set(['ERR', 'CROSSSLOT', 'EXECABORT', 'NOSCRIPT'])
 
+/** The command stayed here, because there is no connection. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent'
+}
+
 /**
  * What may be said of a failed call. `refused`: Redis answered and did nothing, and would do the same again. `passing`: it did nothing, and may soon. `lost`: the connection broke or
  * never came about, so it may have been done.
@@ -14,7 +19,7 @@ export type Failure = 'refused' | 'passing' | 'lost'
 
 export function failureOf(error: unknown): Failure {
   const code = replyCode(error)
-  if (code === null) return 'lost'
+  if (code === null) return error instanceof NotSent ? 'passing' : 'lost'
   return PASSING.has(code) ? 'passing' : 'refused'
 }
 

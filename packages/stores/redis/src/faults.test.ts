@@ -252,6 +252,30 @@ withRedis('faults on the wire', () => {
     })
   })
 
+  it.each(['before', 'lost', 'slow'] as const)('of sixty sign-outs that meet on one connection each tells the truth (%s)', async (fault) => {
+    const stores = openStores()
+    const sessions = Array.from({ length: 60 }, () => newSession(newUser()))
+    await Promise.all(sessions.map((each) => stores.sessions.create(each)))
+    // The first goes out by itself, the others in one write behind it.
+    for (const skip of [1, 0]) {
+      wire.next(fault, skip)
+      const half = sessions.splice(0, 30)
+      const outcomes = await Promise.all(
+        half.map(({ userId, id }) =>
+          stores.sessions.end({ userId, sessionId: id, secretHash: null }).catch((error: unknown) => {
+            expect(error).toBeInstanceOf(StoreUnavailableError)
+            return UNKNOWN
+          }),
+        ),
+      )
+      expect(outcomes).not.toContain(false)
+      if (fault !== 'lost') expect(outcomes).not.toContain(UNKNOWN)
+      for (const [index, { userId, id }] of half.entries()) {
+        if (outcomes[index] === true) expect(await stores.sessions.find(userId, id)).toBeNull()
+      }
+    }
+  })
+
   /** Every operation at once; resolves with how long the slowest took. */
   async function allFail(prepared: readonly (() => Promise<unknown>)[]): Promise<number> {
     const started = performance.now()

@@ -4,6 +4,9 @@ export interface RedisClient {
   /** Left out, every command is sent by itself. */
   pipeline?(commands: string[][]): { exec(): Promise<readonly (readonly [error: Error | null, reply: unknown])[] | null> }
   readonly isCluster?: boolean
+  /** `end`: it does not connect by itself any more. */
+  readonly status?: string
+  connect?(): Promise<unknown>
   quit(): Promise<unknown>
   disconnect(): void
 }

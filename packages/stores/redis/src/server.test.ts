@@ -156,7 +156,7 @@ withRedis('what befalls a server', () => {
       link.hang()
       expect(await primary.stores.sessions.end({ userId: user.id, sessionId: late.id, secretHash: null })).toBe(true)
       await primary.server.kill()
-      await expect(replica.stores.sessions.create(newSession(user))).rejects.toThrow('Redis failed (READONLY).')
+      await expect(replica.stores.sessions.create(newSession(newUser()))).rejects.toThrow(StoreUnavailableError)
       await replica.raw.replicaof('NO', 'ONE')
       expect(await replica.stores.sessions.find(user.id, early.id)).toBeNull()
       expect(await replica.stores.sessions.find(user.id, late.id)).toEqual(late)
@@ -186,6 +186,46 @@ withRedis('what befalls a server', () => {
     }
   })
 
+  it('a slot that moves to another node, some of its keys here and some there, loses no call and halves none', async () => {
+    const nodes = await redisCluster()
+    const cluster = connectCluster(nodes)
+    const stores = redisStores({ client: cluster, clock })
+    cleanup.push(
+      () => Promise.all(nodes.map((node) => node.remove())),
+      () => stores.close(),
+    )
+    const user = newUser()
+    const sessions = Array.from({ length: 5 }, () => newSession(user))
+    for (const session of sessions) await stores.sessions.create(session)
+    const slot = await cluster.cluster('KEYSLOT', keys.floor(user.id))
+    const raw = nodes.map(connect)
+    cleanup.push(async () => raw.forEach((each) => each.disconnect()))
+    const holding = await Promise.all(raw.map((each) => each.cluster('COUNTKEYSINSLOT', slot)))
+    const from = holding.findIndex((count) => count > 0)
+    const to = (from + 1) % 3
+    const [fromId, toId] = await Promise.all([from, to].map((index) => raw[index]!.cluster('MYID')))
+    const move = (...names: readonly string[]): Promise<unknown> =>
+      raw[from]!.call('MIGRATE', ['127.0.0.1', String(nodes[to]!.port), '', '0', '5000', 'KEYS', ...names])
+    await raw[to]!.call('CLUSTER', ['SETSLOT', String(slot), 'IMPORTING', String(fromId)])
+    await raw[from]!.call('CLUSTER', ['SETSLOT', String(slot), 'MIGRATING', String(toId)])
+    await move(keys.sessions(user.id), keys.session(user.id, sessions[0]!.id))
+
+    const late = newSession(user)
+    const under = Promise.all([
+      stores.sessions.rotate({ userId: user.id, sessionId: sessions[1]!.id, counter: 0, graceMs: 10_000, idleExpiresAt: NOW + 1000 }),
+      stores.sessions.create(late),
+      stores.sessions.find(user.id, sessions[0]!.id),
+      stores.sessions.end({ userId: user.id, sessionId: sessions[2]!.id, secretHash: null }),
+    ])
+    const rest = await raw[from]!.call('CLUSTER', ['GETKEYSINSLOT', String(slot), '100'])
+    await move(...(rest as string[]))
+    for (const each of raw) await each.call('CLUSTER', ['SETSLOT', String(slot), 'NODE', String(toId)])
+    const [rotated, created, found, ended] = await under
+    expect([rotated.outcome, created.outcome, found, ended]).toEqual(['rotated', 'created', sessions[0], true])
+    expect(await stores.sessions.endAll({ userId: user.id, floor: 2, except: null })).toBe(5)
+    expect(await raw[from]!.cluster('COUNTKEYSINSLOT', slot)).toBe(0)
+  })
+
   it('a cluster whose node dies fails for the users of that node only, and serves all when it is back', async () => {
     const nodes = await redisCluster({ ...DURABLE, 'cluster-require-full-coverage': 'no' })
     const stores = redisStores({ client: connectCluster(nodes), clock })
@@ -205,5 +245,21 @@ withRedis('what befalls a server', () => {
     await nodes[1]!.start()
     const all = (): Promise<unknown> => Promise.all(sessions.map((session) => stores.sessions.find(session.userId, session.id))).catch(() => 'failed')
     await expect.poll(all, { timeout: 10_000 }).toEqual(sessions)
+  })
+
+  it('what failed while the whole cluster was away is not done later', async () => {
+    const nodes = await redisCluster(DURABLE)
+    const stores = redisStores({ client: connectCluster(nodes), clock, deadlineMs: 500 })
+    cleanup.push(
+      () => Promise.all(nodes.map((node) => node.remove())),
+      () => stores.close(),
+    )
+    await stores.keys.list()
+    await Promise.all(nodes.map((node) => node.kill()))
+    const hits = Array.from({ length: 12 }, (_, index) => ({ key: `key-${index}`, windowMs: 1000 }))
+    await expect(stores.counters.count(hits)).rejects.toThrow(StoreUnavailableError)
+    await Promise.all(nodes.map((node) => node.start()))
+    await expect.poll(() => stores.keys.list().catch(() => 'failed'), { timeout: 15_000 }).toEqual([])
+    expect((await stores.counters.count(hits)).map(({ count }) => count)).toEqual(hits.map(() => 1))
   })
 })
