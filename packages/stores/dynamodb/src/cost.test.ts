@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { freshName, onDynamodbLocal } from '../testing/dynamodb-local.ts'
-import { createdTable, TABLE_NAME } from '../testing/harness.ts'
-import { clock, scenarios, session, user } from '../testing/scenarios.ts'
-import { TRANSPORTS } from '../testing/transports.ts'
+import { createdTable } from '../testing/harness.ts'
+import { clock, session, user } from '../testing/samples.ts'
+import { scenarios } from '../testing/scenarios.ts'
+import { TABLE_NAME, TRANSPORTS } from '../testing/transports.ts'
 import { dynamodbStores } from './dynamodb-stores.ts'
 import type { DynamoTransport } from './dynamo-transport.ts'
 

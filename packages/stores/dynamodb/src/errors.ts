@@ -29,6 +29,20 @@ export function isPassing(error: unknown): boolean {
   return error instanceof DynamoError && (PASSING.has(error.type) || (error.status !== null && (error.status === 429 || error.status >= 500)))
 }
 
+/** Refused in passing, and certainly without effect. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'CredentialsError',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionConflictException',
+])
+
+/** Whether a request that failed so may have taken effect all the same. */
+export function isUncertain(error: unknown): boolean {
+  return !(error instanceof DynamoError && WITHOUT_EFFECT.has(error.type))
+}
+
 export function isPassingReason(code: string): boolean {
   return PASSING_REASONS.has(code)
 }

@@ -127,9 +127,9 @@ async function inTime(credentials: Promise<AwsCredentials>, timeoutMs: number): 
 type Answer = Extract<HttpOutcome, { readonly answered: true }>
 
 /** An answer that was cut off or altered on the way is as good as none. The parser's error is left out: it quotes the answer. */
-function parsed({ text }: Answer): object {
+function parsed({ text }: Answer): unknown {
   try {
-    return JSON.parse(text) as object
+    return JSON.parse(text)
   } catch {
     throw networkError(new Error('the answer is no JSON'))
   }

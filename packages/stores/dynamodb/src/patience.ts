@@ -2,17 +2,20 @@ import { InvariantError, StoreUnavailableError, type Random } from '@sallyport/c
 import { atMost } from './at-most.ts'
 import { DynamoError, type CancellationReason } from './dynamo-error.ts'
 import type { DynamoTransport, InputOf, Item, OperationName, OutputOf, TransactItem, WriteRequest } from './dynamo-transport.ts'
-import { isCancelled, isConditionFailed, isPassing, isPassingReason, storeError } from './errors.ts'
+import { isCancelled, isConditionFailed, isPassing, isPassingReason, isUncertain, storeError } from './errors.ts'
 
 export type ConditionalWrite = 'PutItem' | 'UpdateItem' | 'DeleteItem'
 export type Attempted<Name extends ConditionalWrite> =
-  { readonly applied: true; readonly output: OutputOf<Name> } | { readonly applied: false; readonly item: Item | null }
+  { readonly applied: true; readonly output: OutputOf<Name> } | { readonly applied: false; readonly item: Item | null; readonly uncertain: boolean }
 
 /** DynamoDB as one port operation sees it: what passes by itself was repeated, all within one deadline. */
 export interface Calls {
   /** Sends an operation until it is answered. Whoever calls must be able to tell a write of their own from another's. */
   <Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>>
-  /** Sends a conditional write; when its condition fails, `applied` is false and `item` what it met, `null` when nothing. */
+  /**
+   * Sends a conditional write; when its condition fails, `applied` is false and `item` what it met, `null` when nothing. `uncertain`: an earlier
+   * try was not answered and may be the very reason, which only matters to writes that cannot be recognised afterwards.
+   */
   attempt<Name extends ConditionalWrite>(operation: Name, input: InputOf<Name>): Promise<Attempted<Name>>
   /**
    * Commits all or nothing. A cancelled transaction is judged by position: `judge` sees only conditions that failed, up to the first item about which nothing is known, and
@@ -79,22 +82,31 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
     const once = <Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> =>
       transport.call(operation, input, { timeoutMs: Math.max(1, Math.min(requestTimeoutMs, left())) })
 
-    async function call<Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    async function call<Name extends OperationName>(
+      operation: Name,
+      input: InputOf<Name>,
+      onPassing?: (error: unknown) => void,
+    ): Promise<OutputOf<Name>> {
       for (let tries = 0; ; tries++) {
         try {
           return await once(operation, input)
         } catch (error) {
           if (!isPassing(error)) throw error
+          onPassing?.(error)
           await pause(tries, error)
         }
       }
     }
 
     async function attempt<Name extends ConditionalWrite>(operation: Name, input: InputOf<Name>): Promise<Attempted<Name>> {
+      let uncertain = false
+      const onPassing = (error: unknown): void => {
+        uncertain ||= isUncertain(error)
+      }
       try {
-        return { applied: true, output: await call(operation, input) }
+        return { applied: true, output: await call(operation, input, onPassing) }
       } catch (error) {
-        if (isConditionFailed(error)) return { applied: false, item: error.item }
+        if (isConditionFailed(error)) return { applied: false, item: error.item, uncertain }
         throw error
       }
     }
@@ -161,7 +173,9 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
       deadline = performance.now() + deadlineMs
     }
 
-    return Object.assign(call, { attempt, transact, pages, readAll, deleteAll, progress })
+    const plain: <Name extends OperationName>(operation: Name, input: InputOf<Name>) => Promise<OutputOf<Name>> = (operation, input) =>
+      call(operation, input)
+    return Object.assign(plain, { attempt, transact, pages, readAll, deleteAll, progress })
   }
 
   function freshToken(): string {

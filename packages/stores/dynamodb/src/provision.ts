@@ -18,7 +18,8 @@ export type TableProblem =
 const HOPELESS: ReadonlySet<TableProblem> = new Set(['other-keys', 'other-index', 'other-ttl'])
 /** Somebody else has just done it, or the table is not far enough yet: looking again tells. */
 const LOOK_AGAIN: ReadonlySet<string> = new Set(['ResourceInUseException', 'ContinuousBackupsUnavailableException', 'LimitExceededException'])
-const POLL_MS = 500
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 2000
 const CALL_MS = 10_000
 
 /**
@@ -58,9 +59,12 @@ type Call = <Name extends OperationName>(operation: Name, input: InputOf<Name>) 
 
 /** Repeats what fails in passing, and slows down whoever looks again and again. */
 function patientCaller(transport: DynamoTransport, deadline: number): Call & { readonly wait: (cause?: unknown) => Promise<void> } {
+  let pauseMs = FIRST_PAUSE_MS
   async function wait(cause?: unknown): Promise<void> {
-    if (performance.now() + POLL_MS > deadline) throw new StoreUnavailableError('The DynamoDB table is not ready in time.', { cause })
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    const ms = pauseMs
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)
+    if (performance.now() + ms > deadline) throw new StoreUnavailableError('The DynamoDB table is not ready in time.', { cause })
+    await new Promise((resolve) => setTimeout(resolve, ms))
   }
   async function call<Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
     for (;;) {

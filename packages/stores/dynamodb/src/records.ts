@@ -13,11 +13,11 @@ export function n(value: number): AttributeValue {
   return { N: String(value) }
 }
 
-export function json(value: unknown): AttributeValue {
+function json(value: unknown): AttributeValue {
   return { S: JSON.stringify(value) }
 }
 
-export function optional(name: string, value: string | null): Item {
+function optional(name: string, value: string | null): Item {
   return value === null ? {} : { [name]: s(value) }
 }
 
@@ -48,7 +48,7 @@ export function map(item: Item, name: string): Item {
 }
 
 /** The object that was stored as JSON text. The parser's own error is left out: it quotes the text. */
-export function object(item: Item, name: string): object {
+function object(item: Item, name: string): object {
   let value: unknown
   try {
     value = JSON.parse(text(item, name))

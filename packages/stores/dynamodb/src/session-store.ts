@@ -1,5 +1,6 @@
 import {
   isLive,
+  StoreUnavailableError,
   type Clock,
   type CreateSessionOutcome,
   type Instant,
@@ -125,7 +126,10 @@ export function dynamodbSessionStore({
           secretHash === null
             ? { ...end, ExpressionAttributeValues: now }
             : { ...endOwn, ExpressionAttributeValues: { ...now, ':hash': s(secretHash) } }
-        return (await calls.attempt('DeleteItem', { ...condition, Key: keys.session(userId, sessionId) })).applied
+        const ended = await calls.attempt('DeleteItem', { ...condition, ...ALL_OLD, Key: keys.session(userId, sessionId) })
+        // A deletion leaves nothing to recognise it by: gone after a try that was not answered is by this call or by another, and asking again tells that it is over.
+        if (!ended.applied && ended.uncertain && ended.item === null) throw new StoreUnavailableError('DynamoDB did not say who ended the session.')
+        return ended.applied
       }),
 
     endAll: ({ userId, floor, except }) =>

@@ -114,7 +114,7 @@ export function table(given: TableOptions): Table {
     options,
     keys: {
       user: (userId) => at(partition('user', keyPart(userId)), 'user'),
-      identity: (identityHash) => at(partition('identity', identityHash), 'identity'),
+      identity: (hash) => at(partition('identity', hash), 'identity'),
       floor: (userId) => at(sessionsOf(userId), 'floor'),
       session: (userId, sessionId) => at(sessionsOf(userId), sessionSortKey(sessionId)),
       sessionsOf,

@@ -109,16 +109,16 @@ async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
 
 /** The first half of a batch, and how DynamoDB gives back the rest. */
 function halved(operation: string, body: string): readonly [body: string, unprocessed: object] {
-  const { RequestItems } = JSON.parse(body) as { RequestItems: Record<string, object[] & { Keys?: object[] }> }
-  const [[table, batch] = ['', [] as object[] & { Keys?: object[] }]] = Object.entries(RequestItems)
-  const all = batch.Keys ?? batch
-  const middle = Math.ceil(all.length / 2)
-  const part = (items: object[]): object => (batch.Keys === undefined ? items : { ...batch, Keys: items })
-  const rest = middle < all.length ? { [table]: part(all.slice(middle)) } : {}
-  return [
-    JSON.stringify({ RequestItems: { [table]: part(all.slice(0, middle)) } }),
-    { [operation === 'BatchGetItem' ? 'UnprocessedKeys' : 'UnprocessedItems']: rest },
-  ]
+  const { RequestItems } = JSON.parse(body) as {
+    readonly RequestItems: Readonly<Record<string, readonly object[] | { readonly Keys: readonly object[] }>>
+  }
+  const [[table, batch] = ['', []]] = Object.entries(RequestItems)
+  const items = 'Keys' in batch ? batch.Keys : batch
+  const part = (some: readonly object[]): object => ('Keys' in batch ? { ...batch, Keys: some } : some)
+  const middle = Math.ceil(items.length / 2)
+  const rest = middle < items.length ? { [table]: part(items.slice(middle)) } : {}
+  const unprocessed = { [operation === 'BatchGetItem' ? 'UnprocessedKeys' : 'UnprocessedItems']: rest }
+  return [JSON.stringify({ RequestItems: { [table]: part(items.slice(0, middle)) } }), unprocessed]
 }
 
 function paged(operation: string, body: string): string {

@@ -1,9 +1,7 @@
 import type { StoreHarness } from '@sallyport/conformance'
 import { dynamodbStores, tableDefinition, type DynamoTransport, type Item } from '../src/index.ts'
 import { freshName, type DynamodbLocal } from './dynamodb-local.ts'
-import { TRANSPORTS, type TransportName } from './transports.ts'
-
-export const TABLE_NAME = 'sallyport-test'
+import { TABLE_NAME, TRANSPORTS, type TransportName } from './transports.ts'
 
 /** An empty store for every clause: a key prefix of its own in one table that all share. */
 export function dynamodbHarness(local: DynamodbLocal, name: TransportName): StoreHarness {

@@ -1,6 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { leanTransport, sdkClientOptions, sdkTransport, type DynamoTransport } from '../src/index.ts'
 
+/** The table that all tests of one emulator share, each under a key prefix of its own. */
+export const TABLE_NAME = 'sallyport-test'
+
 export type TransportName = 'SDK' | 'lean'
 
 /** The emulator and the proxies of these tests take any credentials. */
