@@ -117,7 +117,7 @@ await onDynamodbLocal(async (local) => {
       }
 
       it('the same connections work again after an outage, and so do new ones', async () => {
-        const { stores, keyPrefix } = await trial(name, sessionScenarios[0]!, { deadlineMs: 2000, requestTimeoutMs: 500 })
+        const { stores, keyPrefix } = await trial(name, sessionScenarios[0]!, { deadlineMs: 500, requestTimeoutMs: 250 })
         for (const fault of ['hang', 'unreached', 'cut'] as const) {
           proxy.watch(keyPrefix, () => fault)
           await expect(Promise.all(Array.from({ length: 5 }, () => stores.sessions.find(user.id, session.id)))).rejects.toMatchObject({

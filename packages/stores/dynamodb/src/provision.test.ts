@@ -83,6 +83,24 @@ await onDynamodbLocal((local) => {
         }
       })
 
+      it('is as good as there while it is updated, and not while it or its index is being made', async () => {
+        const table = { tableName: freshName(), pointInTimeRecovery: false }
+        await createTable({ transport, table })
+        const described = (await transport.call('DescribeTable', { TableName: table.tableName }, { timeoutMs: 10_000 })).Table
+        for (const [changes, problems] of [
+          [{ TableStatus: 'UPDATING' }, []],
+          [{ TableStatus: 'CREATING' }, ['becoming']],
+          [{ GlobalSecondaryIndexes: described?.GlobalSecondaryIndexes?.map((index) => ({ ...index, IndexStatus: 'CREATING' })) }, ['becoming']],
+        ] as const) {
+          const changing: DynamoTransport = {
+            ...transport,
+            call: async (operation, input, options) =>
+              operation === 'DescribeTable' ? { Table: { ...described, ...changes } } : transport.call(operation, input, options),
+          }
+          expect(await verifyTable({ transport: changing, table })).toEqual(problems)
+        }
+      })
+
       it('is a matter of configuration when AWS refuses, and unavailable when it does not answer', async () => {
         await expect(verifyTable({ transport, table: { tableName: 'x' } })).rejects.toMatchObject({ code: 'configuration' })
         const nowhere = TRANSPORTS[name]('http://127.0.0.1:1')

@@ -18,6 +18,8 @@ export type TableProblem =
 const HOPELESS: ReadonlySet<TableProblem> = new Set(['other-keys', 'other-index', 'other-ttl'])
 /** Somebody else has just done it, or the table is not far enough yet: looking again tells. */
 const LOOK_AGAIN: ReadonlySet<string> = new Set(['ResourceInUseException', 'ContinuousBackupsUnavailableException', 'LimitExceededException'])
+/** A table whose capacity is being changed serves as before. */
+const IN_USE: ReadonlySet<string | undefined> = new Set(['ACTIVE', 'UPDATING'])
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 2000
 const CALL_MS = 10_000
@@ -41,7 +43,12 @@ export async function createTable(options: ProvisionOptions): Promise<void> {
       throw new ConfigurationError(`The DynamoDB table has ${hopeless.replace('-', ' ')} than Sallyport needs under this name.`)
     // One at a time: a table takes no other change while it is being changed.
     const [problem] = problems
-    if (problem !== undefined) await mend(call, definition, problem)
+    try {
+      if (problem !== undefined) await mend(call, definition, problem)
+    } catch (error) {
+      // Somebody else may just have mended it, which some refusals do not tell from a mistake.
+      if ((await findProblems(call, definition))[0] === problem) throw error
+    }
   }
 }
 
@@ -108,7 +115,7 @@ function inspect(found: TableDescription, wanted: TableDefinition['table']): Tab
   const problems: TableProblem[] = []
   if (!sameKeys(found, found.KeySchema, wanted.KeySchema)) problems.push('other-keys')
   if (index !== undefined && !sameKeys(found, index.KeySchema, wantedIndex.KeySchema)) problems.push('other-index')
-  if (found.TableStatus !== 'ACTIVE' || (index?.IndexStatus ?? 'ACTIVE') !== 'ACTIVE') problems.push('becoming')
+  if (!IN_USE.has(found.TableStatus) || !IN_USE.has(index?.IndexStatus ?? 'ACTIVE')) problems.push('becoming')
   else if (index === undefined) problems.push('missing-index')
   return problems
 }

@@ -22,6 +22,8 @@ const stamp = join(packageFolder, 'node_modules/.installed-lock')
 
 /** Registers tests on an emulator of this file's own; where there can be none, one test that says loudly that they were skipped, and how to have them. */
 export async function onDynamodbLocal(register: (local: DynamodbLocal) => void | Promise<void>): Promise<void> {
+  const container = await globalThis.engineContainers?.dynamodb?.({})
+  if (container !== undefined) return register(at(container[0]!))
   const missing = findMissing()
   if (missing === null) {
     await register(await startDynamodbLocal())
@@ -82,12 +84,16 @@ export async function startDynamodbLocal(): Promise<DynamodbLocal> {
     child.unref()
     process.once('exit', () => child.stdin.end())
     for (let waited = 0; waited < 200; waited++) {
-      if (await answers(port)) return { endpoint: `http://127.0.0.1:${port}`, port }
+      if (await answers(port)) return at(port)
       await pause(100)
     }
     child.stdin.end()
     if (tries === 2) throw new Error('DynamoDB Local did not start within 20 s')
   }
+}
+
+function at(port: number): DynamodbLocal {
+  return { endpoint: `http://127.0.0.1:${port}`, port }
 }
 
 async function freePort(): Promise<number> {
