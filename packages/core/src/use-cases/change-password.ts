@@ -30,11 +30,14 @@ export function changePassword(
 ): ChangePassword {
   const { users, sessions, oneTimeTokens, hasher, policy, startSession, clock, random, audit } = dependencies
 
-  const find = async (principal: Principal): Promise<{ user: User; identity: Identity } | null> => {
-    const email = principal.profile?.email ?? (await users.find(principal.userId))?.email
+  const findBy = async (email: string | undefined, { userId }: Principal): Promise<{ user: User; identity: Identity } | null> => {
     const found = email === undefined ? null : await users.findByIdentity(passwordIdentityKey(email))
-    return found !== null && found.user.id === principal.userId && found.user.status === 'active' ? found : null
+    return found !== null && found.user.id === userId && found.user.status === 'active' ? found : null
   }
+
+  /** By the address that the credential carries, which saves a read; where that is not the present one, by the user. */
+  const find = async (principal: Principal): Promise<{ user: User; identity: Identity } | null> =>
+    (await findBy(principal.profile?.email, principal)) ?? findBy((await users.find(principal.userId))?.email, principal)
 
   const complete = async (user: User, context: RequestContext): Promise<ChangePasswordOutcome> => {
     await oneTimeTokens.endAll(user.id)
