@@ -29,6 +29,8 @@ export async function withEmulator(
   register: (emulator: Emulator) => void | Promise<void>,
   { consistency = 1 }: { readonly consistency?: 0 | 1 } = {},
 ): Promise<void> {
+  const container = await globalThis.engineContainers?.[engine]?.({ consistency: String(consistency) })
+  if (container !== undefined) return register({ address: `127.0.0.1:${container[0]}`, stop: async () => {} })
   const jar = findJar(PARTS[engine].jar)
   if (jar !== null && hasJava()) {
     const emulator = await startEmulator(engine, jar, consistency)

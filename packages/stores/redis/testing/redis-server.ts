@@ -33,10 +33,13 @@ const WATCHED = 'exec 3<&0; redis-server "$@" 2>&1 3<&- & pid=$!; echo $pid; (re
 const ATTEMPTS = 5
 
 export function hasRedisServer(): boolean {
+  if (globalThis.engineContainers?.redis !== undefined) return true
   return spawnSync('redis-server', ['--version']).status === 0 && spawnSync('redis-cli', ['--version']).status === 0
 }
 
 export async function redisServer(config: RedisConfig = {}): Promise<RedisServer> {
+  const container = await globalThis.engineContainers?.redis?.({ ...DEFAULTS, ...config })
+  if (container !== undefined) return inContainer(container[0]!)
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-redis-'))
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
@@ -70,6 +73,8 @@ export async function redisServer(config: RedisConfig = {}): Promise<RedisServer
 
 /** Three masters that share the slots. */
 export async function redisCluster(config: RedisConfig = {}): Promise<readonly RedisServer[]> {
+  const container = await globalThis.engineContainers?.['redis cluster']?.({ ...DEFAULTS, ...config })
+  if (container !== undefined) return container.map(inContainer)
   const nodes = await Promise.all([1, 2, 3].map(() => redisServer({ ...config, 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })))
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
   execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
@@ -78,6 +83,14 @@ export async function redisCluster(config: RedisConfig = {}): Promise<readonly R
     while (!execFileSync('redis-cli', ['-p', String(port), 'cluster', 'info']).includes('cluster_state:ok')) await setTimeout(20)
   }
   return nodes
+}
+
+/** The runner of the tests removes it after the file. What befalls a server is tested on processes. */
+function inContainer(port: number): RedisServer {
+  const onlyProcess = (): never => {
+    throw new Error('a container is not signalled, killed or started again: run this test on a local process')
+  }
+  return { port, signal: onlyProcess, kill: onlyProcess, start: onlyProcess, remove: async () => {} }
 }
 
 interface Running {
