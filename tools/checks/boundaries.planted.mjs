@@ -38,6 +38,7 @@ const inOrder = {
   'apps/local/package.json': '{"name":"@sallyport/local","type":"module"}',
   'apps/local/src/main.ts': "import './composition.ts'\n",
   'apps/local/src/composition.ts': "import 'inversify'\nimport '@sallyport/store-memory'\n",
+  'apps/local/testing/engine.ts': "export { now } from '../../../packages/stores/sqlite/testing/worker.ts'\n",
 }
 
 /** Rule -> files that break it, each written over the house in order. */
@@ -68,6 +69,8 @@ const planted = {
   'no-deep-imports': [
     { 'packages/http/src/other.ts': "import '@sallyport/core/src/one.ts'\n" },
     { 'packages/http/src/other.ts': "import '../../core/src/index.ts'\n" },
+    { 'apps/local/src/other.ts': "import '../../../packages/stores/sqlite/testing/worker.ts'\n" },
+    { 'apps/local/testing/other.ts': "import '../../../packages/stores/sqlite/src/index.ts'\n" },
     { 'packages/http/src/other.ts': "export const later = (): unknown => import('../../core/src/one.ts')\n" },
   ],
   'no-undici-globals': [

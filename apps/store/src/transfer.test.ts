@@ -1,0 +1,313 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StoreUnavailableError, systemClock, type Stores } from '@sallyport/core'
+import { memoryStores } from '@sallyport/store-memory'
+import { sqliteStores } from '@sallyport/store-sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { identityOf, newKey, newSession, newUser, seedUser, SECRETS } from '../testing/samples.ts'
+import { runStore, type Run } from '../testing/store-run.ts'
+import { exportStores } from './export-stores.ts'
+import { importFile } from './import-file.ts'
+import { checkFile } from './transfer-file.ts'
+
+let directory: string
+let source: Stores
+const at = (name: string): string => join(directory, name)
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sallyport-transfer-'))
+  source = sqliteStores({ path: at('source.db'), clock: systemClock, synchronous: 'normal' })
+})
+
+afterEach(async () => {
+  await source.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const exported = (...flags: string[]): Promise<Run> =>
+  runStore(['export', '--from', `sqlite:${at('source.db')}`, '--file', at('export.ndjson'), ...flags])
+const imported = (target: string, ...flags: string[]): Promise<Run> =>
+  runStore(['import', '--to', `sqlite:${at(target)}`, '--file', at('export.ndjson'), ...flags])
+const ALL = ['--sessions', '--keys']
+
+/** Everything that moves, in an order of its own. */
+async function contentOf(stores: Stores): Promise<readonly string[]> {
+  const { users, sessions, keys } = stores
+  const found: unknown[] = [...(await keys.list())]
+  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
+    const page = await users.list({ limit: 100, cursor })
+    for (const user of page.users) {
+      const { sessions: live } = await sessions.list({ userId: user.id, limit: 100, cursor: null })
+      found.push(user, ...(await users.identities(user.id)), ...live)
+    }
+    cursor = page.cursor
+  }
+  return found.map((item) => JSON.stringify(item)).toSorted()
+}
+
+async function contentAt(name: string): Promise<readonly string[]> {
+  const stores = sqliteStores({ path: at(name), clock: systemClock })
+  const content = await contentOf(stores)
+  await stores.close()
+  return content
+}
+
+async function onTarget(name: string, work: (stores: Stores) => Promise<unknown>): Promise<void> {
+  const stores = sqliteStores({ path: at(name), clock: systemClock })
+  await work(stores)
+  await stores.close()
+}
+
+describe('a move', () => {
+  it('brings all users, sessions and keys over, in more than one page, and says nothing secret', async () => {
+    for (let count = 0; count < 230; count++) await seedUser(source, count % 3 === 0 ? { version: 7, credentialsVersion: 4 } : {}, count % 4)
+    await seedUser(source, { status: 'disabled', name: null }, 0)
+    await source.keys.insert(newKey(1, { wrappedPrivateKey: null, retiredAt: 5 }))
+    await source.keys.insert(newKey(2))
+    const runs = [await exported(...ALL), await imported('target.db', ...ALL, '--verify')]
+    expect(runs[0]).toEqual({ code: 0, stdout: '', stderr: 'exported: 231 users, 343 sessions, 2 keys\n' })
+    expect(runs[1]).toEqual({
+      code: 0,
+      stdout: '',
+      stderr:
+        'imported: 231 users, 343 sessions, 2 keys; 0 conflicts\nverified: 231 users, 343 sessions, 2 keys are as in the file; 0 differ or are missing\n',
+    })
+    expect(await contentAt('target.db')).toEqual(await contentOf(source))
+    expect(statSync(at('export.ndjson')).mode & 0o777).toBe(0o600)
+    for (const name of ['export.ndjson.progress']) for (const secret of SECRETS) expect(readFileSync(at(name), 'utf8')).not.toContain(secret)
+  })
+
+  it('takes sessions and keys along only when it is told to, at both ends', async () => {
+    await seedUser(source)
+    await source.keys.insert(newKey(1))
+    expect((await exported()).stderr).toBe('exported: 1 users, 0 sessions, 0 keys\n')
+    await expect(imported('target.db', '--sessions')).rejects.toMatchObject({ code: 'configuration' })
+    expect((await imported('target.db')).stderr).toBe('imported: 1 users, 0 sessions, 0 keys; 0 conflicts\n')
+  })
+
+  it('leaves users whose deletion has begun, sessions of older credentials, and those that are over', async () => {
+    await seedUser(source, { status: 'deleting' })
+    const { user } = await seedUser(source, {}, 0)
+    await source.sessions.create(newSession(user, { credentialsVersion: 2 }))
+    await source.sessions.create(newSession(user, { idleExpiresAt: systemClock.now() + 150 }))
+    expect((await exported('--sessions')).stderr).toBe('exported: 1 users, 1 sessions, 0 keys; left behind: 1 users whose deletion has begun\n')
+    const file = await checkFile(at('export.ndjson'), () => {})
+    const stores = memoryStores({ clock: systemClock })
+    const late = { now: () => systemClock.now() + 1000 }
+    const options = { path: at('export.ndjson'), file, progressPath: at('p'), target: 'memory', stores, sessions: true, keys: false }
+    const counts = await importFile({ ...options, clock: late, onConflict: () => {}, onProgress: () => {} })
+    expect(counts).toEqual({ users: 1, sessions: 0, keys: 0, conflicts: 0, sessionsOver: 1, sessionsLeft: 0 })
+  })
+
+  it('raises the floor before it makes sessions: an older credential opens none in the target', async () => {
+    const { user, sessions } = await seedUser(source, { version: 5, credentialsVersion: 5 }, 2)
+    await exported('--sessions')
+    await imported('target.db', '--sessions')
+    await onTarget('target.db', async (target) => {
+      expect(await target.sessions.create(newSession(user, { credentialsVersion: 4 }))).toEqual({ outcome: 'credentials-outdated' })
+      for (const session of sessions) expect(await target.sessions.find(user.id, session.id)).toEqual(session)
+      expect(await target.sessions.create(newSession(user))).toEqual({ outcome: 'created', floor: 5 })
+    })
+  })
+
+  it('writes to standard output for a pipe, never to a screen, and never over a file', async () => {
+    await seedUser(source)
+    const from = ['export', '--from', `sqlite:${at('source.db')}`]
+    const { stdout } = await runStore(from)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { type: string }).type),
+    ).toEqual(['header', 'user', 'trailer'])
+    writeFileSync(at('export.ndjson'), 'mine')
+    await expect(exported()).rejects.toMatchObject({ code: 'configuration' })
+    expect(readFileSync(at('export.ndjson'), 'utf8')).toBe('mine')
+    await expect(runStore(['export', '--from', `sqlite:${at('absent.db')}`])).rejects.toMatchObject({ code: 'configuration' })
+  })
+
+  it('exports each user as of one instant, while it changes', async () => {
+    const { user } = await seedUser(source, {}, 0)
+    let changes = 0
+    const changing: Stores = {
+      ...source,
+      users: {
+        ...source.users,
+        identities: async (userId) => {
+          const found = await source.users.identities(userId)
+          if (changes < 3) {
+            changes += 1
+            const identity = { ...identityOf(user), passwordHash: `sample-password-hash ${changes}` }
+            await source.users.replace({ user: { ...user, version: 1 + changes }, identity, attemptId: `attempt ${changes}` })
+          }
+          return found
+        },
+      },
+    }
+    const lines: string[] = []
+    for await (const line of exportStores({ stores: changing, clock: systemClock, sessions: false, keys: false })) lines.push(line)
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ user: { version: 4 }, identity: { passwordHash: 'sample-password-hash 3' } })
+  })
+})
+
+describe('an import again', () => {
+  it('changes nothing, with its progress file and without', async () => {
+    for (let count = 0; count < 120; count++) await seedUser(source, {}, 2)
+    await exported(...ALL)
+    const first = await imported('target.db', ...ALL)
+    const content = await contentAt('target.db')
+    expect(await imported('target.db', ...ALL, '--verify')).toMatchObject({ code: 0, stderr: expect.stringContaining(first.stderr) as string })
+    rmSync(at('export.ndjson.progress'))
+    const third = await imported('target.db', ...ALL)
+    expect(third.stderr).toBe('imported: 120 users, 0 sessions, 0 keys; 0 conflicts; 240 sessions left out, their users were there before\n')
+    expect(await contentAt('target.db')).toEqual(content)
+  })
+
+  it('brings no ended session back', async () => {
+    const { user, sessions } = await seedUser(source)
+    await exported('--sessions')
+    await imported('target.db', '--sessions')
+    await onTarget('target.db', (target) => target.sessions.endAll({ userId: user.id, floor: 0, except: null }))
+    await imported('target.db', '--sessions')
+    rmSync(at('export.ndjson.progress'))
+    await imported('target.db', '--sessions')
+    await onTarget('target.db', async (target) => expect(await target.sessions.find(user.id, sessions[0]?.id ?? '')).toBeNull())
+  })
+
+  it('goes on where it was cut short, whichever call failed, before or after its effect', async () => {
+    for (let count = 0; count < 130; count++) await seedUser(source, count % 5 === 0 ? { credentialsVersion: 2 } : {}, count % 3)
+    await source.keys.insert(newKey(1))
+    await exported(...ALL)
+    const file = await checkFile(at('export.ndjson'), () => {})
+    const expected = await contentOf(source)
+    for (const failing of [1, 2, 5, 97, 180, 300]) {
+      const target = memoryStores({ clock: systemClock })
+      let calls = 0
+      const flaky = <Port extends object>(port: Port): Port =>
+        new Proxy(port, {
+          get: (inner, name) => {
+            const method = inner[name as keyof Port] as (...parameters: unknown[]) => Promise<unknown>
+            return async (...parameters: unknown[]) => {
+              calls += 1
+              if (calls % failing === 0 && calls % 2 === 0 && calls <= 3 * failing) throw new StoreUnavailableError('before')
+              const result = await method(...parameters)
+              if (calls % failing === 0 && calls <= 3 * failing) throw new StoreUnavailableError('after')
+              return result
+            }
+          },
+        })
+      const stores = { users: flaky(target.users), sessions: flaky(target.sessions), keys: flaky(target.keys) }
+      const options = { path: at('export.ndjson'), file, progressPath: at(`p${failing}`), target: 'memory', stores, sessions: true, keys: true }
+      const run = () =>
+        importFile({ ...options, clock: systemClock, onConflict: ({ subject }) => expect(subject).toBe('nothing'), onProgress: () => {} })
+      let failures = 0
+      for (let done = false; !done;) {
+        done = await run().then(
+          (counts) => {
+            expect(counts).toEqual({ users: 130, sessions: 129, keys: 1, conflicts: 0, sessionsOver: 0, sessionsLeft: 0 })
+            return true
+          },
+          (error: unknown) => {
+            expect(error).toBeInstanceOf(StoreUnavailableError)
+            failures += 1
+            return false
+          },
+        )
+      }
+      expect(failures).toBeGreaterThan(0)
+      expect(await contentOf(target)).toEqual(expected)
+    }
+  })
+
+  it('refuses the progress of another file, store or choice', async () => {
+    await seedUser(source)
+    await exported('--sessions')
+    await imported('target.db')
+    await expect(imported('other.db')).rejects.toMatchObject({ code: 'configuration' })
+    await expect(imported('target.db', '--sessions')).rejects.toMatchObject({ code: 'configuration' })
+    expect((await imported('other.db', '--progress', at('mine'))).code).toBe(0)
+    writeFileSync(at('mine'), '{')
+    await expect(imported('other.db', '--progress', at('mine'))).rejects.toMatchObject({ code: 'configuration' })
+  })
+})
+
+describe('a conflict', () => {
+  it('is told by ids alone, overwrites nothing, and keeps nobody else back', async () => {
+    const [taken, changed, fine] = [await seedUser(source), await seedUser(source), await seedUser(source)]
+    await source.keys.insert(newKey(1))
+    const holder = newUser({ email: taken.user.email })
+    const otherKey = newKey(1)
+    await onTarget('target.db', async (target) => {
+      await target.users.create(holder, identityOf(holder))
+      await target.users.create({ ...changed.user, roles: [] }, identityOf(changed.user))
+      await target.keys.insert(otherKey)
+    })
+    await exported(...ALL)
+    const run = await imported('target.db', ...ALL, '--verify')
+    expect(run.code).toBe(1)
+    const said = run.stderr.split('\n')
+    expect(said).toContain(`conflict: user ${taken.user.id}: the target has another user with this address; left as it is there`)
+    expect(said).toContain(`conflict: user ${changed.user.id}: the target has this user with other data; left as it is there`)
+    expect(said).toContain('conflict: key of generation 1: the target has another key of this generation; left as it is there')
+    expect(said).toContain('imported: 1 users, 1 sessions, 0 keys; 3 conflicts; 2 sessions are over or refused')
+    expect(said).toContain('verified: 1 users, 1 sessions, 0 keys are as in the file; 5 differ or are missing')
+    expect(said).toContain(`differs: user ${taken.user.id}`)
+    for (const secret of SECRETS) expect(run.stderr).not.toContain(secret)
+    await onTarget('target.db', async (target) => {
+      expect(await target.users.findByIdentity(identityOf(holder).key)).toMatchObject({ user: { id: holder.id } })
+      expect(await target.users.find(taken.user.id)).toBeNull()
+      expect(await target.users.find(changed.user.id)).toMatchObject({ roles: [] })
+      expect(await target.keys.list()).toEqual([otherKey])
+      expect(await target.sessions.find(fine.user.id, fine.sessions[0]?.id ?? '')).not.toBeNull()
+    })
+  })
+
+  it('between the file and what was read back is told too', async () => {
+    const { user, sessions } = await seedUser(source)
+    await exported('--sessions')
+    await imported('target.db', '--sessions')
+    await onTarget('target.db', (target) => target.sessions.end({ userId: user.id, sessionId: sessions[0]?.id ?? '', secretHash: null }))
+    const run = await imported('target.db', '--sessions', '--verify')
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`differs: session ${sessions[0]?.id} of user ${user.id}`) as string })
+  })
+})
+
+describe('a damaged file', () => {
+  const damages: readonly (readonly [string, (lines: string[]) => string[] | string])[] = [
+    ['cut between lines', (lines) => lines.slice(0, -2)],
+    ['cut within a line', (lines) => lines.join('\n').slice(0, -40)],
+    ['without its first line', (lines) => lines.slice(1)],
+    ['with a line twice', (lines) => [...lines.slice(0, 2), ...lines.slice(1)]],
+    ['with a line less', (lines) => [...lines.slice(0, 2), ...lines.slice(3)]],
+    ['with lines swapped', (lines) => [lines[0] ?? '', lines[2] ?? '', lines[1] ?? '', ...lines.slice(3)]],
+    ['with lines after the last', (lines) => [...lines.slice(0, -1), '{"type":"trailer","keys":0,"users":0,"sessions":0,"digest":""}', '']],
+    ['with a changed role', (lines) => lines.map((line) => line.replace('"admin"', '"owner"'))],
+    ['with a changed digest', (lines) => lines.map((line) => line.replace('"digest":"', '"digest":"x'))],
+    ['with a member less', (lines) => lines.map((line) => line.replace(/"emailVerified":true,/, ''))],
+    ['with a member more', (lines) => lines.map((line) => line.replace('"user":{', '"user":{"isRoot":true,'))],
+    ['with an identity of somebody else', (lines) => lines.map((line) => line.replace(/"userId":"[^"]{8}/, '"userId":"00000000'))],
+    ['of another version', (lines) => lines.map((line) => line.replace('"version":1,"exportedAt"', '"version":2,"exportedAt"'))],
+    ['of another format', (lines) => lines.map((line) => line.replace('sallyport-transfer', 'something'))],
+    ['of no JSON', (lines) => ['sample-password-hash', ...lines]],
+    ['of a line without end', () => 'sample-password-hash'.repeat(100_000)],
+    ['of nothing', () => ''],
+  ]
+
+  it.each(damages)('%s is refused before anything is written', async (_name, damage) => {
+    await seedUser(source)
+    await seedUser(source)
+    await exported('--sessions')
+    const damaged = damage(readFileSync(at('export.ndjson'), 'utf8').split('\n'))
+    writeFileSync(at('export.ndjson'), typeof damaged === 'string' ? damaged : damaged.join('\n'))
+    const error = await imported('target.db', '--sessions').catch((thrown: unknown) => thrown as Error)
+    expect(error).toMatchObject({ code: 'configuration' })
+    for (const secret of SECRETS) expect((error as Error).message).not.toContain(secret)
+    expect(await contentAt('target.db')).toEqual([])
+  })
+
+  it('of bytes that are no text is refused', async () => {
+    writeFileSync(at('export.ndjson'), Buffer.from([0xff, 0xfe, 0x0a]))
+    await expect(imported('target.db')).rejects.toMatchObject({ message: 'The file is damaged at line 1: it is no UTF-8.' })
+  })
+})
