@@ -1,4 +1,5 @@
 // `npm run bench [-- [--quick] [--details] [--write] [group …]]`: Sallyport and its peers side by side. See README.md for the method.
+import { loadavg } from 'node:os'
 import type { Effort } from './measure.ts'
 import { detailTable, goalTable, type GroupReport } from './report.ts'
 import { writeReport } from './write-report.ts'
@@ -16,6 +17,8 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
 }
 const FLAGS = ['--quick', '--details', '--write']
 const FULL: Effort = { rounds: 9, sliceMs: 60 }
+/** Of the minute before the run. */
+const QUIET_LOAD = 0.8
 const QUICK: Effort = { rounds: 3, sliceMs: 20 }
 
 // Before any peer is loaded: some look at it only then.
@@ -29,6 +32,10 @@ if (unknown.length > 0) {
 }
 const wanted = Object.entries(GROUPS).filter(([name]) => given.includes(name))
 
+const [load = 0] = loadavg()
+if (load > QUIET_LOAD)
+  console.error(`Something else is at work here (load average ${load.toFixed(1)}): the figures of goals 6 to 9 most of all will not be worth much.`)
+
 const reports: GroupReport[] = []
 for (const [name, load] of wanted.length > 0 ? wanted : Object.entries(GROUPS)) {
   const started = performance.now()
@@ -41,4 +48,4 @@ for (const [name, load] of wanted.length > 0 ? wanted : Object.entries(GROUPS)) 
 console.log(goalTable(reports.flatMap(({ rows }) => rows)))
 if (given.includes('--details'))
   for (const detail of reports.flatMap(({ details }) => details)) console.log(`\n${detail.title}\n${detailTable(detail)}`)
-if (given.includes('--write')) writeReport(reports)
+if (given.includes('--write')) writeReport(reports, load)

@@ -6,14 +6,14 @@ import { detailTable, goalTable, isMet, type GroupReport } from './report.ts'
 const FILE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url))
 
 /** The page a reader sees, from the same data as the table in the terminal. */
-export function writeReport(reports: readonly GroupReport[]): void {
+export function writeReport(reports: readonly GroupReport[], load: number): void {
   const rows = reports.flatMap((report) => report.rows)
   const missed = rows.filter((row) => !isMet(row))
   const details = reports.flatMap((report) => report.details)
   const sections = [
     '# Performance',
     'Written by `npm run bench -- --write`; how it is measured stands in [bench/README.md](../bench/README.md). Each figure is a ratio of things measured side by side in one run, as median (least-most) over its rounds; only what has a unit is absolute.',
-    `Measured on Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${process.platform} ${process.arch}, with ${versions()}.`,
+    `Measured on Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${process.platform} ${process.arch}, load average before the run ${load.toFixed(1)}, with ${versions()}.`,
     '## Goals',
     goalTable(rows),
     missed.length === 0
