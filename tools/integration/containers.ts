@@ -23,6 +23,7 @@ interface Testcontainers {
   readonly Wait: { forListeningPorts(): unknown; forLogMessage(line: RegExp, times: number): unknown; forHttp(path: string, port: number): unknown }
 }
 interface Container {
+  withLabels(labels: Readonly<Record<string, string>>): this
   withCommand(command: readonly string[]): this
   withExposedPorts(...ports: (number | { readonly container: number; readonly host: number })[]): this
   withWaitStrategy(strategy: unknown): this
@@ -36,6 +37,8 @@ interface Started {
 }
 
 const STARTUP_TIMEOUT_MS = 60_000
+/** How to find what a killed run left. */
+const LABELS = { 'sallyport.integration': 'true' }
 const GOOGLE = '/google-cloud-sdk/platform'
 /** For minutes of small requests on a few cores, as the local processes have it. */
 const JAVA = ['java', '-Duser.language=en', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx384m', '-cp']
@@ -88,6 +91,7 @@ function redisCluster(image: string): Start {
         .join(' ')} &`
     })
     const container = await new GenericContainer(image)
+      .withLabels(LABELS)
       .withCommand(['sh', '-c', `${commands.join(' ')} wait`])
       .withExposedPorts(...nodes.map((port) => ({ container: port, host: port })))
       .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/, 3))
@@ -139,6 +143,7 @@ function firestore(image: string): Start {
 async function start(image: string, command: readonly string[], port: number, ready: unknown): Promise<number> {
   const { GenericContainer } = await testcontainers()
   const container = await new GenericContainer(image)
+    .withLabels(LABELS)
     .withCommand(command)
     .withExposedPorts(port)
     .withWaitStrategy(ready)

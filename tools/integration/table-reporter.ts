@@ -27,7 +27,9 @@ export function tableReporter(places: Places): Reporter {
     onTestRunEnd(modules) {
       const rows = new Map(Object.entries(ENGINES).map(([engine, store]) => [engine, emptyRow(store)]))
       for (const module of modules) {
-        for (const test of module.children.allTests()) count(rows.get(engineOf(module.moduleId, test))!, suiteOf(module.moduleId), test)
+        // A file that fails before its tests, because its engine did not start, say.
+        if (module.errors().length > 0) rows.get(engineOf(module.moduleId))!.failed++
+        for (const test of module.children.allTests()) count(rows.get(engineOf(module.moduleId, test.fullName))!, suiteOf(module.moduleId), test)
       }
       process.stdout.write(`\n${table([HEAD, ...[...rows].map(([engine, row]) => cells(engine, row, places[row.store]))])}\n`)
     },
@@ -49,9 +51,9 @@ function count(row: Row, suite: Suite, test: TestCase): void {
   } else row.failed++
 }
 
-function engineOf(file: string, test: TestCase): string {
+function engineOf(file: string, test = ''): string {
   const store = STORES.find((each) => file.includes(`/stores/${each}/`))
-  const name = `${file} ${test.fullName}`
+  const name = `${file} ${test}`
   if (store === 'redis') return /redis cluster/i.test(name) ? 'Redis cluster' : 'Redis'
   if (store === 'dynamodb') return 'DynamoDB Local'
   return /firestore/i.test(name) ? 'Firestore emulator' : 'Datastore emulator'
