@@ -17,9 +17,9 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
 }
 const FLAGS = ['--quick', '--details', '--write']
 const FULL: Effort = { rounds: 9, sliceMs: 60 }
+const QUICK: Effort = { rounds: 3, sliceMs: 20 }
 /** Of the minute before the run. */
 const QUIET_LOAD = 0.8
-const QUICK: Effort = { rounds: 3, sliceMs: 20 }
 
 // Before any peer is loaded: some look at it only then.
 process.env['NODE_ENV'] = 'production'
@@ -37,10 +37,10 @@ if (load > QUIET_LOAD)
   console.error(`Something else is at work here (load average ${load.toFixed(1)}): the figures of goals 6 to 9 most of all will not be worth much.`)
 
 const reports: GroupReport[] = []
-for (const [name, load] of wanted.length > 0 ? wanted : Object.entries(GROUPS)) {
+for (const [name, loadGroup] of wanted.length > 0 ? wanted : Object.entries(GROUPS)) {
   const started = performance.now()
   process.stderr.write(`${name} … `)
-  const group = await load()
+  const group = await loadGroup()
   reports.push(await group(given.includes('--quick') ? QUICK : FULL))
   process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0)} s\n`)
 }
