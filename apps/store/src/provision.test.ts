@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '@sallyport/core'
 import { tableDefinition } from '@sallyport/store-dynamodb'
+import { sqliteStores } from '@sallyport/store-sqlite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { withEmulator } from '../../../packages/stores/datastore/testing/emulator.ts'
 import { freshName, onDynamodbLocal } from '../../../packages/stores/dynamodb/testing/dynamodb-local.ts'
 import { withRedis } from '../../../packages/stores/redis/testing/harness.ts'
-import { redisServer, type RedisServer } from '../../../packages/stores/redis/testing/redis-server.ts'
+import { redisCluster, redisServer, type RedisServer } from '../../../packages/stores/redis/testing/redis-server.ts'
+import { seedUser } from '../testing/samples.ts'
 import { runStore } from '../testing/store-run.ts'
 
 let directory: string
@@ -182,6 +185,20 @@ withRedis('verify on Redis', () => {
       expect(await runStore(['verify', '--store', 'redis', '--url', `redis://:opensesame@127.0.0.1:${redis.port}`])).toEqual(verified)
       expect(verified.stdout).not.toContain('opensesame')
       await expect(runStore(['verify', '--store', 'redis', '--url', url])).rejects.toMatchObject({ code: 'configuration' })
+    })
+
+    it('that is a cluster is asked on every master, and users move into it and out of it', async () => {
+      const nodes = await redisCluster()
+      const url = `redis://127.0.0.1:${nodes[0]?.port}?cluster=true`
+      expect((await runStore(['verify', '--store', 'redis', '--url', url])).stdout).toContain('set appendonly yes')
+      const [first, second] = [join(directory, 'first.db'), join(directory, 'users.ndjson')]
+      const stores = sqliteStores({ path: first, clock: systemClock })
+      for (let count = 0; count < 5; count++) await seedUser(stores, {}, 2)
+      await stores.close()
+      await runStore(['export', '--from', `sqlite:${first}`, '--file', second, '--sessions'])
+      expect(await runStore(['import', '--to', url, '--file', second, '--sessions', '--verify'])).toMatchObject({ code: 0 })
+      expect((await runStore(['export', '--from', url, '--sessions'])).stderr).toBe('exported: 5 users, 10 sessions, 0 keys\n')
+      await Promise.all(nodes.map((node) => node.remove()))
     })
   })
 })

@@ -1,5 +1,4 @@
-import { createWriteStream, existsSync, renameSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ConfigurationError, SallyportError, systemClock } from '@sallyport/core'
@@ -26,8 +25,11 @@ export async function runExport({ from, file, sessions, keys, environment }: Exp
     })
   }
   try {
-    if (file === null) await pipeline(Readable.from(lines()), stdout, { end: false })
-    else await writeWhole(file, lines())
+    if (file !== null) await writeWhole(file, lines())
+    else
+      await pipeline(Readable.from(lines()), stdout, { end: false }).catch((error: unknown) => {
+        throw unwritable(error, 'Standard output was closed before the end.')
+      })
   } finally {
     bar.clear()
     await stores.close()
@@ -40,13 +42,22 @@ const left = ({ deleting }: ExportCounts): string => (deleting === 0 ? '' : `; l
 
 async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<void> {
   const partial = `${file}.partial`
+  const remove = (): void => rmSync(partial, { force: true })
+  // An interrupted process ends without coming back here.
+  process.once('exit', remove)
   try {
-    await rm(partial, { force: true })
+    remove()
     await pipeline(Readable.from(lines), createWriteStream(partial, { mode: 0o600, flags: 'wx', flush: true }))
     renameSync(partial, file)
   } catch (error) {
-    await rm(partial, { force: true })
-    if (SallyportError.is(error)) throw error
-    throw new ConfigurationError('The file cannot be written.', { cause: error })
+    remove()
+    throw unwritable(error, 'The file cannot be written.')
+  } finally {
+    process.off('exit', remove)
   }
+}
+
+/** What the stores said stays as it is; the rest came from writing. */
+function unwritable(error: unknown, message: string): Error {
+  return SallyportError.is(error) ? error : new ConfigurationError(message, { cause: error })
 }
