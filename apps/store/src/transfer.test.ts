@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { StoreUnavailableError, systemClock, type Stores } from '@sallyport/core'
+import { StoreUnavailableError, systemClock, type Stores, type User } from '@sallyport/core'
 import { memoryStores } from '@sallyport/store-memory'
 import { sqliteStores } from '@sallyport/store-sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { identityOf, newKey, newSession, newUser, seedUser, SECRETS } from '../t
 import { runStore, type Run } from '../testing/store-run.ts'
 import { exportStores } from './export-stores.ts'
 import { importFile } from './import-file.ts'
+import type { TargetStores } from './import-stores.ts'
 import { checkFile } from './transfer-file.ts'
 
 let directory: string
@@ -218,6 +219,22 @@ describe('an import again', () => {
       expect(failures).toBeGreaterThan(0)
       expect(await contentOf(target)).toEqual(expected)
     }
+  })
+
+  it('makes sessions again only within the batch that was under way', async () => {
+    for (let count = 0; count < 130; count++) await seedUser(source)
+    await exported('--sessions')
+    const file = await checkFile(at('export.ndjson'), () => {})
+    const lines = readFileSync(at('export.ndjson'), 'utf8').trimEnd().split('\n')
+    const last = (JSON.parse(lines.at(-3) ?? '') as { user: User }).user
+    const target = memoryStores({ clock: systemClock })
+    // Signed out of the target since: not to be brought back.
+    await target.users.create(last, identityOf(last))
+    const options = { path: at('export.ndjson'), file, progressPath: at('p'), target: 'memory', sessions: true, keys: false, clock: systemClock }
+    const run = (stores: TargetStores) => importFile({ ...options, stores, onConflict: () => {}, onProgress: () => {} })
+    const find = () => Promise.reject(new StoreUnavailableError('down'))
+    await expect(run({ ...target, users: { ...target.users, find } })).rejects.toThrow(StoreUnavailableError)
+    expect(await run(target)).toEqual({ users: 130, sessions: 129, keys: 0, conflicts: 0, sessionsOver: 0, sessionsLeft: 1 })
   })
 
   it('refuses the progress of another file, store or choice', async () => {
