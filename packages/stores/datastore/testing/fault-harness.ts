@@ -1,0 +1,62 @@
+import { faultPlan, type FaultHarness, type FaultKind } from '@sallyport/conformance'
+import { afterAll } from 'vitest'
+import { datastoreStores } from '../src/datastore-stores.ts'
+import type { DatastoreClient } from '../src/datastore-client.ts'
+import { connect, kept, PROJECT } from './emulator-harness.ts'
+import type { Emulator } from './emulator.ts'
+import { faultyWire, freshNamespace, status, type Fault, type FaultyWire } from './faulty-wire.ts'
+
+const FAULTS: Readonly<Record<FaultKind, Fault>> = {
+  refused: { before: status.UNAVAILABLE },
+  'lost-answer': { after: status.UNAVAILABLE },
+  hang: { hang: 'before' },
+  slow: { slowMs: 40 },
+  throttled: { before: status.RESOURCE_EXHAUSTED },
+}
+const TIMES = { deadlineMs: 900, callTimeoutMs: 450 }
+
+interface Way {
+  readonly wire: FaultyWire
+  readonly client: DatastoreClient
+}
+
+/** The emulator behind a gRPC server that breaks what passes. A wire and its connection take longer to make than a clause, so they are used again once they are free. */
+export async function datastoreFaults(emulator: Emulator): Promise<FaultHarness> {
+  const direct = await connect(emulator)
+  const [all, free]: [Way[], Way[]] = [[], []]
+  afterAll(async () => {
+    await Promise.all([direct, ...all.map(({ client }) => client)].map((client) => client.close()))
+    for (const { wire } of all) wire.close()
+  })
+
+  async function freeWay(): Promise<Way> {
+    const way = free.pop()
+    if (way !== undefined) return way
+    const wire = await faultyWire(emulator.address)
+    const made = { wire, client: await connect(wire) }
+    all.push(made)
+    return made
+  }
+
+  return {
+    deadlineMs: TIMES.deadlineMs + 2500,
+    async open({ clock }) {
+      const way = await freeWay()
+      const options = { clock, projectId: PROJECT, namespace: freshNamespace() }
+      const faults = faultPlan()
+      way.wire.break(() => {
+        const kind = faults.due()
+        return kind === null ? null : FAULTS[kind]
+      })
+      return {
+        stores: datastoreStores({ ...options, ...TIMES, client: kept(way.client) }),
+        plain: datastoreStores({ ...options, client: kept(direct) }),
+        faults,
+        close: async () => {
+          way.wire.mend()
+          free.push(way)
+        },
+      }
+    },
+  }
+}
