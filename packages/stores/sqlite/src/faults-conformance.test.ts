@@ -1,0 +1,4 @@
+import { describeStoreFaults } from '@sallyport/conformance'
+import { sqliteFaults } from '../testing/fault-harness.ts'
+
+describeStoreFaults('sqlite', sqliteFaults())
