@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import { SECOND, type Instant } from '../instant.ts'
 import type { Clock } from '../ports/clock.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 import type { CounterStore } from '../ports/counter-store.ts'
 import { limitedNetwork } from './network.ts'
 
@@ -75,5 +75,5 @@ function subjectOf(subject: LimitSubject, account: string | null, network: strin
 
 /** Hashed, so that the store holds no address and no e-mail for counting. */
 function keyOf(name: string, subject: string): string {
-  return `${name}:${hash('sha256', `${name}\n${subject}`, 'base64url')}`
+  return `${name}:${nodeCrypto.hash('sha256', `${name}\n${subject}`, 'base64url')}`
 }

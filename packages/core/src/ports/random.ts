@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.ts'
 
 /** The only source of randomness: cryptographically secure (OWASP ASVS 11.5.1). Tests replace it; nothing else may. */
 export interface Random {
@@ -6,4 +6,4 @@ export interface Random {
   bytes(length: number): Uint8Array
 }
 
-export const systemRandom: Random = { bytes: (length) => randomFillSync(new Uint8Array(length)) }
+export const systemRandom: Random = { bytes: (length) => nodeCrypto.randomFillSync(new Uint8Array(length)) }

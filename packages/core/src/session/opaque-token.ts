@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.ts'
 import type { Random } from '../ports/random.ts'
-import { isUuidV7 } from '../user/uuid-v7.ts'
 import type { SessionReference } from './credential-strategy.ts'
 import type { SessionId } from './session.ts'
 
 const SESSION_ID = /^[A-Za-z0-9_-]{21}[AQgw]$/
-const SECRET = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+/** A user id (UUIDv7), a session id and a secret, each in its one spelling. */
+const TOKEN = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.[A-Za-z0-9_-]{21}[AQgw]\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 const USER_END = 36
 const SESSION_END = USER_END + 1 + 22
 const LENGTH = SESSION_END + 1 + 43
@@ -25,7 +25,7 @@ export function newSecret(random: Random): { secret: string; secretHash: string 
 }
 
 export function secretHashOf(secret: string): string {
-  return hash('sha256', secret, 'base64url')
+  return nodeCrypto.hash('sha256', secret, 'base64url')
 }
 
 /** `<user>.<session>.<secret>`: carries the primary key it is looked up by. */
@@ -35,10 +35,9 @@ export function formatOpaqueToken(session: { readonly userId: string; readonly i
 
 /** `null` for every string that `formatOpaqueToken` cannot have made; there is one spelling of each token. */
 export function parseOpaqueToken(token: string): (SessionReference & { readonly secretHash: string }) | null {
-  if (token.length !== LENGTH || token[USER_END] !== '.' || token[SESSION_END] !== '.') return null
+  if (token.length !== LENGTH || !TOKEN.test(token)) return null
   const userId = token.slice(0, USER_END)
   const sessionId = token.slice(USER_END + 1, SESSION_END)
   const secret = token.slice(SESSION_END + 1)
-  if (!isUuidV7(userId) || !SESSION_ID.test(sessionId) || !SECRET.test(secret)) return null
   return { userId, sessionId, secretHash: secretHashOf(secret) }
 }

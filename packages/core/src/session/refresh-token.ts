@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { nodeCrypto } from '../node-crypto.ts'
 import { isUuidV7 } from '../user/uuid-v7.ts'
 import type { UserId } from '../user/user.ts'
 import { isSessionId } from './opaque-token.ts'
@@ -37,11 +37,11 @@ export function parseRefreshToken(token: string, secrets: RefreshSecrets): Refre
 }
 
 function mac(text: string, secret: string): string {
-  return createHmac('sha256', secret).update('sallyport refresh v1\n').update(text).digest('base64url')
+  return nodeCrypto.createHmac('sha256', secret).update('sallyport refresh v1\n').update(text).digest('base64url')
 }
 
 function equal(given: string, expected: string): boolean {
   const a = Buffer.from(given)
   const b = Buffer.from(expected)
-  return a.length === b.length && timingSafeEqual(a, b)
+  return a.length === b.length && nodeCrypto.timingSafeEqual(a, b)
 }

@@ -3,7 +3,9 @@ export type RoleScopes = { readonly [role: string]: readonly string[] }
 
 /** The scopes of somebody with these roles, each once, in no promised order. */
 export function scopesOf(roles: readonly string[], roleScopes: RoleScopes): readonly string[] {
-  const own = [...(ownValue(roleScopes, '*') ?? []), ...roles.flatMap((role) => ownValue(roleScopes, role) ?? [])]
+  const everybody = ownValue(roleScopes, '*')
+  if (everybody === undefined && roles.length === 0) return NONE
+  const own = [...(everybody ?? []), ...roles.flatMap((role) => ownValue(roleScopes, role) ?? [])]
   return own.length === 0 ? NONE : [...new Set(own)]
 }
 
