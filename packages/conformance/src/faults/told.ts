@@ -34,11 +34,11 @@ export async function toldAtLast<Answer>(trial: Pick<FaultTrial, 'deadlineMs'>, 
   return assert.fail(`${name} was repeated twelve times without an answer, although the faults had passed`)
 }
 
-/** Runs work for every item, a few at once: most of it waits. */
+/** Runs work for every item, many at once: most of it waits. */
 export async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const left = items.values()
   await Promise.all(
-    Array.from({ length: 8 }, async () => {
+    Array.from({ length: 24 }, async () => {
       for (const item of left) await work(item)
     }),
   )

@@ -1,0 +1,9 @@
+import { describeHttp, inProcess } from '@sallyport/conformance'
+import { onDynamodbLocal } from '../testing/dynamodb-local.ts'
+import { dynamodbHarness } from '../testing/harness.ts'
+import { plainTokens } from '../testing/plain-tokens.ts'
+
+await onDynamodbLocal((local) => {
+  const domain = { stores: dynamodbHarness(local, 'lean'), tokens: plainTokens }
+  describeHttp('dynamodb, lean transport', { domain, mount: async (handle) => ({ send: inProcess(handle), close: async () => {} }) })
+})

@@ -1,0 +1,8 @@
+import { describeHttp, inProcess } from '@sallyport/conformance'
+import { singleHarness, withRedis } from '../testing/harness.ts'
+import { plainTokens } from '../testing/plain-tokens.ts'
+
+withRedis('the HTTP scenarios over Redis', () => {
+  const domain = { stores: singleHarness(), tokens: plainTokens }
+  describeHttp('redis', { domain, mount: async (handle) => ({ send: inProcess(handle), close: async () => {} }) })
+})
