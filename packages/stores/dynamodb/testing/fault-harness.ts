@@ -14,7 +14,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   throttled: { refuse: 'ThrottlingException' },
 }
 /** A request that hangs is made again once. */
-const TIMES = { deadlineMs: 700, requestTimeoutMs: 350 }
+const TIMES = { deadlineMs: 900, requestTimeoutMs: 450 }
 
 /** DynamoDB Local behind the proxy that does what networks and a busy service do. */
 export async function dynamodbFaults(local: DynamodbLocal, name: TransportName): Promise<FaultHarness> {

@@ -3,7 +3,7 @@ import { faultPlan, faultyStores, type FaultHarness } from '@sallyport/conforman
 import { sqliteStores } from '../src/sqlite-stores.ts'
 import { temporaryFile } from './temporary-file.ts'
 
-const BUSY_TIMEOUT_MS = 60
+const BUSY_TIMEOUT_MS = 200
 const SLOW_MS = 20
 
 /** A file whose lock another connection holds: that is how SQLite refuses, hangs and is slow. Only a lost answer is made, after the call. */
