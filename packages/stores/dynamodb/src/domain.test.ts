@@ -1,7 +1,6 @@
-import { describeDomain } from '@sallyport/conformance'
+import { describeDomain, plainTokens } from '@sallyport/conformance'
 import { onDynamodbLocal } from '../testing/dynamodb-local.ts'
 import { dynamodbHarness } from '../testing/harness.ts'
-import { plainTokens } from '../testing/plain-tokens.ts'
 
 await onDynamodbLocal((local) => {
   describeDomain('dynamodb, lean transport', { stores: dynamodbHarness(local, 'lean'), tokens: plainTokens })

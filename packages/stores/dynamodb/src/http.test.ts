@@ -1,7 +1,6 @@
-import { describeHttp, inProcess } from '@sallyport/conformance'
+import { describeHttp, inProcess, plainTokens } from '@sallyport/conformance'
 import { onDynamodbLocal } from '../testing/dynamodb-local.ts'
 import { dynamodbHarness } from '../testing/harness.ts'
-import { plainTokens } from '../testing/plain-tokens.ts'
 
 await onDynamodbLocal((local) => {
   const domain = { stores: dynamodbHarness(local, 'lean'), tokens: plainTokens }

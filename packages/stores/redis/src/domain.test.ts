@@ -1,6 +1,5 @@
-import { describeDomain, type StoreHarness } from '@sallyport/conformance'
+import { describeDomain, type StoreHarness, plainTokens } from '@sallyport/conformance'
 import { clusterHarness, singleHarness, withRedis } from '../testing/harness.ts'
-import { plainTokens } from '../testing/plain-tokens.ts'
 
 withRedis('the domain over Redis', () => {
   describeDomain('redis', { stores: singleHarness(), tokens: plainTokens })

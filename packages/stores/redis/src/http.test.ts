@@ -1,6 +1,5 @@
-import { describeHttp, inProcess } from '@sallyport/conformance'
+import { describeHttp, inProcess, plainTokens } from '@sallyport/conformance'
 import { singleHarness, withRedis } from '../testing/harness.ts'
-import { plainTokens } from '../testing/plain-tokens.ts'
 
 withRedis('the HTTP scenarios over Redis', () => {
   const domain = { stores: singleHarness(), tokens: plainTokens }

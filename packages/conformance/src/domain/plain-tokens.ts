@@ -1,8 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign, verify, type KeyObject } from 'node:crypto'
-import type { TokenParts } from '@sallyport/conformance'
 import { ConfigurationError, type AccessTokenPayload, type PublicJwk, type TokenVerification } from '@sallyport/core'
-
-// The least that the domain needs to run over a store: ES256 by node:crypto, and sealed keys that are not secret. Adapters know the core only, so the real ones are out of reach here.
+import type { TokenParts } from './domain-trial.ts'
 
 interface Header {
   readonly alg: string
@@ -13,6 +11,10 @@ interface Header {
 const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const options = (key: KeyObject) => ({ key, dsaEncoding: 'ieee-p1363' }) as const
 
+/**
+ * The least that the domain needs to run over a store: ES256 by node:crypto, and sealed keys that are not secret. For tests of stores, which know the core only and so
+ * not the real ones.
+ */
 export const plainTokens: TokenParts = {
   signer: {
     async generate(algorithm) {
