@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/**/src/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', ...ENGINE_TESTS],
+    exclude: ['**/node_modules/**', '**/dist/**', 'apps/*/runtime/**', ...ENGINE_TESTS],
     retry: 0,
     isolate: true,
     // A slow machine is no failure: tests that hash or start processes take seconds on two busy cores.

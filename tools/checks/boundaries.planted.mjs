@@ -9,6 +9,8 @@ import { checkBoundaries, ruleNames } from './boundaries.mjs'
 const workspaces = {
   core: 'packages/core',
   http: 'packages/http',
+  guard: 'packages/guard',
+  logging: 'packages/logging',
   tokens: 'packages/tokens',
   passwords: 'packages/passwords',
   composition: 'packages/composition',
@@ -26,6 +28,8 @@ const inOrder = {
   'packages/http/src/index.ts':
     "import { one } from '@sallyport/core'\nimport type { IncomingMessage } from 'node:http'\nimport * as v from 'valibot'\nexport const two = [one, v] as const\nexport type Message = IncomingMessage\n",
   'packages/http/src/fetch-facade.ts': 'export const facade = (): Response => new Response(null)\n',
+  'packages/guard/src/index.ts': "import '@sallyport/http'\nexport { one } from '@sallyport/core'\n",
+  'packages/logging/src/index.ts': "export { one } from '@sallyport/core'\n",
   'packages/tokens/src/index.ts': "export { one } from '@sallyport/core'\n",
   'packages/passwords/src/index.ts': "export { one } from '@sallyport/core'\n",
   'packages/composition/src/index.ts': "import { Container } from 'inversify'\nexport const container = (): unknown => new Container()\n",
@@ -34,7 +38,8 @@ const inOrder = {
   'packages/stores/memory/src/index.test.ts': "import '@sallyport/conformance'\nimport { one } from './index.ts'\nvoid one(new Date())\n",
   'packages/stores/sqlite/testing/worker.ts': "import '@sallyport/conformance'\nexport const now = (): number => Date.now()\n",
   'packages/stores/sqlite/src/index.ts': "export { one } from '@sallyport/core'\n",
-  'packages/platforms/node/src/index.ts': "import { createServer } from 'node:http'\nimport '@sallyport/http'\nexport const server = createServer\n",
+  'packages/platforms/node/src/index.ts':
+    "import { createServer } from 'node:http'\nimport '@sallyport/guard'\nimport '@sallyport/http'\nimport '@sallyport/logging'\nexport const server = createServer\n",
   'apps/local/package.json': '{"name":"@sallyport/local","type":"module"}',
   'apps/local/src/main.ts': "import './composition.ts'\n",
   'apps/local/src/composition.ts': "import 'inversify'\nimport '@sallyport/store-memory'\n",
@@ -59,6 +64,11 @@ const planted = {
   'http-knows-core-only': { 'packages/http/src/other.ts': "import '@sallyport/tokens'\n" },
   'http-depends-on-valibot-only': { 'packages/http/src/other.ts': "import 'inversify'\n" },
   'platforms-know-core-and-http': { 'packages/platforms/node/src/other.ts': "import '@sallyport/tokens'\n" },
+  'guard-knows-core-and-http': [
+    { 'packages/guard/src/other.ts': "import '@sallyport/tokens'\n" },
+    { 'packages/guard/src/other.ts': "import 'valibot'\n" },
+  ],
+  'logging-knows-core-only': { 'packages/logging/src/other.ts': "import '@sallyport/http'\n" },
   'container-only-in-composition': [
     { 'packages/tokens/src/index.ts': "import 'inversify'\n" },
     { 'apps/local/src/main.ts': "import 'reflect-metadata'\n" },

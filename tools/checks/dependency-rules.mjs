@@ -41,7 +41,19 @@ export const dependencyRules = [
     'platforms-know-core-and-http',
     'A platform turns events into requests; what stands behind the handlers is the business of the app that composes them.',
     { path: '^packages/platforms/([^/]+)/' },
-    { path: '^(packages|apps)/', pathNot: ['^packages/platforms/$1/', '^packages/(core|http|conformance)/'] },
+    { path: '^(packages|apps)/', pathNot: ['^packages/platforms/$1/', '^packages/(core|http|guard|logging|conformance)/'] },
+  ),
+  forbid(
+    'guard-knows-core-and-http',
+    'The guard runs in front of every request on every platform, over any way of checking a credential.',
+    { path: '^packages/guard/src/', pathNot: test },
+    { path: '^(packages|apps)/|node_modules/', pathNot: '^packages/(guard|core|http)/' },
+  ),
+  forbid(
+    'logging-knows-core-only',
+    'Log lines are written on every platform, so what writes them brings nothing along.',
+    { path: '^packages/logging/src/', pathNot: test },
+    { path: '^(packages|apps)/|node_modules/', pathNot: '^packages/(logging|core)/' },
   ),
   forbid(
     'container-only-in-composition',

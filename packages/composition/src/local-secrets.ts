@@ -1,7 +1,7 @@
 import { linkSync, lstatSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigurationError, systemRandom, type Random } from '@sallyport/core'
-import type { Environment } from './configuration/configuration.ts'
+import type { Environment } from './configuration/read-variables.ts'
 
 export interface LocalSecrets {
   /** Values by variable name. */

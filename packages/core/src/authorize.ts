@@ -53,7 +53,11 @@ export function authorizer({
   }
 }
 
-function judge(principal: Principal | null, rule: SignedInRule, clock: Clock): Verdict {
+/**
+ * The part of the decision that needs no credential: somebody who was checked before, under this rule. `null` is nobody. What `strict` demands is not judged here: it is a
+ * matter of how the principal was found.
+ */
+export function judge(principal: Principal | null, rule: SignedInRule, clock: Clock): Verdict {
   if (principal === null) return UNAUTHENTICATED
   if (rule.roles !== undefined && !rule.roles.some((role) => principal.roles.includes(role)))
     return { allowed: false, refusal: 'forbidden', principal }

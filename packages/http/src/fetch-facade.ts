@@ -20,16 +20,17 @@ export function fetchHandler(handle: HttpHandler, options: FetchHandlerOptions):
       method: request.method,
       path: pathname,
       query: search.slice(1),
-      headers: plainHeaders(request.headers),
+      headers: fetchHeaders(request.headers),
       body: await boundedBody(request.body),
       address: address(request),
       requestId: requestId(request),
     })
-    return responseOf(response)
+    return fetchResponse(response)
   }
 }
 
-function plainHeaders(headers: Headers): HttpHeaders {
+/** With a null prototype, so that no name means anything by itself. */
+export function fetchHeaders(headers: Headers): HttpHeaders {
   const plain = Object.create(null) as { [name: string]: string }
   for (const [name, value] of headers) plain[name] = value
   return plain
@@ -48,7 +49,8 @@ async function boundedBody(stream: ReadableStream<Uint8Array> | null): Promise<U
   return Buffer.concat(chunks)
 }
 
-function responseOf({ status, headers, cookies, body }: HttpResponse): Response {
+/** Every cookie a line of its own. */
+export function fetchResponse({ status, headers, cookies, body }: HttpResponse): Response {
   const all = new Headers(headers)
   for (const cookie of cookies) all.append('set-cookie', cookie)
   return new Response(body === '' ? null : body, { status, headers: all })

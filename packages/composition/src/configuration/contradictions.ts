@@ -37,7 +37,7 @@ function lifetimes(settings: Settings): string[] {
 }
 
 /** After how many seconds an ended session is refused everywhere. Throws `ConfigurationError` above the set maximum. */
-export function boundOf(settings: Settings): number {
+export function boundOf(settings: Pick<Settings, 'strategy' | 'accessTokenSeconds' | 'authorizerTtlSeconds' | 'maximumRevocationSeconds'>): number {
   return revocationBoundSeconds({
     strategy: settings.strategy,
     accessTokenSeconds: settings.accessTokenSeconds,

@@ -1,5 +1,5 @@
 export { clientAddress } from './client-address.ts'
-export { lineDestination, type LineDestination } from './line-destination.ts'
+export { lineDestination, type LineDestination } from '@sallyport/logging'
 export { nodeLogger, type NodeLogger, type NodeLoggerOptions } from './node-logger.ts'
 export { DEFAULT_SERVER_LIMITS, nodeServer, type AccessEntry, type NodeServer, type NodeServerOptions, type ServerLimits } from './node-server.ts'
 export { pinoAuditLog } from './pino-audit-log.ts'

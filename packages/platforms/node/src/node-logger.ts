@@ -1,11 +1,8 @@
 import { displayNetwork, SallyportError, type AuditLog } from '@sallyport/core'
 import { pino, type Logger } from 'pino'
-import { errorRecord } from './error-record.ts'
-import { lineDestination, type LineDestination } from './line-destination.ts'
-import { logTime } from './log-time.ts'
+import { errorRecord, lineDestination, logTime, scrub, type LineDestination } from '@sallyport/logging'
 import type { AccessEntry } from './node-server.ts'
 import { pinoAuditLog } from './pino-audit-log.ts'
-import { scrub } from './scrub.ts'
 
 export interface NodeLoggerOptions {
   /** Audit events are written at every level. */

@@ -1,6 +1,6 @@
 import type { AuditLog } from '@sallyport/core'
 import { pino } from 'pino'
-import type { LineDestination } from './line-destination.ts'
+import type { LineDestination } from '@sallyport/logging'
 
 /**
  * Audit events as lines with `audit` set to the event's name (OWASP ASVS 16.2.1). Written through before `record` returns, whatever the log level is; rejects

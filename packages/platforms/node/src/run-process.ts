@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { SallyportError } from '@sallyport/core'
-import { errorRecord, type ErrorRecord } from './error-record.ts'
+import { errorRecord, type ErrorRecord } from '@sallyport/logging'
 
 export interface ProcessLife {
   /** Called on SIGTERM and SIGINT, one after the other in the order of registration: first the server, then what it needs. */

@@ -1,0 +1,23 @@
+import type { Principal, Rule } from '@sallyport/core'
+import { fetchHeaders, fetchResponse } from '@sallyport/http'
+import type { Guard } from './guard.ts'
+
+export interface FetchGuardOptions {
+  readonly guard: Guard
+  /** Names the request in problem documents; a random UUID when left out. */
+  readonly requestId?: (request: Request) => string
+}
+
+/** A handler behind a rule, for runtimes and frameworks that speak `Request` and `Response`. It runs only for those who may pass, and is told who they are. */
+export type FetchGuard = (
+  rule: Rule,
+  handler: (request: Request, principal: Principal | null) => Response | Promise<Response>,
+) => (request: Request) => Promise<Response>
+
+/** Apart from everything else: whoever does not call it never loads those classes, which double the start of a cold function. */
+export function fetchGuard({ guard, requestId = () => crypto.randomUUID() }: FetchGuardOptions): FetchGuard {
+  return (rule, handler) => async (request) => {
+    const decision = await guard({ method: request.method, headers: fetchHeaders(request.headers), requestId: requestId(request) }, rule)
+    return decision.allowed ? handler(request, decision.principal) : fetchResponse(decision.response)
+  }
+}

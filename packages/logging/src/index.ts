@@ -1,0 +1,5 @@
+export { errorRecord, type ErrorRecord } from './error-record.ts'
+export { functionLogger, type FunctionLogger, type FunctionLoggerOptions, type LogLevel } from './function-logger.ts'
+export { lineDestination, type LineDestination } from './line-destination.ts'
+export { logTime } from './log-time.ts'
+export { scrub } from './scrub.ts'
