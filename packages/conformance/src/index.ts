@@ -37,3 +37,18 @@ export type { ApiContract } from './http/api-contract.ts'
 export { openHttpTrial, type HttpHarness, type HttpTrial, type MountedApplication } from './http/http-harness.ts'
 export type { KitRequest, KitResponse, SendRequest } from './http/kit-message.ts'
 export { inProcess } from './http/in-process.ts'
+export { describeGuard } from './guard/describe-guard.ts'
+export { guardClauses } from './guard/guard-clauses.ts'
+export {
+  openGuardTrial,
+  type GuardHarness,
+  type GuardKitAnswer,
+  type GuardKitRequest,
+  type GuardParts,
+  type GuardTrial,
+  type MountedGuard,
+} from './guard/guard-harness.ts'
+export { guardCases, type ExpectedVerdict, type GuardCase } from './guard/guard-requests.ts'
+export { GUARD_ROUTES } from './guard/guard-routes.ts'
+export type { GuardTokens } from './guard/guard-tokens.ts'
+export { plainRendering } from './guard/plain-rendering.ts'

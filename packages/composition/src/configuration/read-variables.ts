@@ -22,7 +22,7 @@ export function readVariables<Values>(
 ): ReadVariables<Values> {
   const values: Record<string, unknown> = {}
   const lacked: Variable<unknown>[] = []
-  for (const [key, row] of Object.entries(variables) as [string, Variable<unknown>][]) {
+  for (const [key, row] of Object.entries<Variable<unknown>>(variables)) {
     const text = environment[row.name]
     if (text === undefined || text === '') {
       values[key] = row.default === 'required' ? '' : row.default.value

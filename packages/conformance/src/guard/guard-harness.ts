@@ -1,0 +1,87 @@
+import { StoreUnavailableError, type Authorize, type Clock, type StrategyName } from '@sallyport/core'
+import { guard, type Guard, type GuardRefusal, type ProtectedRoute } from '@sallyport/guard'
+import type { Transport } from '@sallyport/http'
+import { openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
+import { FOREIGN_ORIGIN, PARTNER_ORIGIN, PUBLIC_URL } from '../http/http-harness.ts'
+import type { OpenTrial } from '../run-clauses.ts'
+import type { TestClock } from '../test-clock.ts'
+import { GUARD_ROUTES } from './guard-routes.ts'
+import { guardTokens, type GuardTokens } from './guard-tokens.ts'
+
+/** A request as a client sends it to something that is guarded. Header names in lower case; a list is a header that comes several times. */
+export interface GuardKitRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: { readonly [name: string]: string | readonly string[] }
+}
+
+/** `refused`: this rendering cannot tell its client why. */
+export type GuardKitAnswer =
+  { readonly allowed: true; readonly userId: string | null } | { readonly allowed: false; readonly refusal: GuardRefusal | 'refused' }
+
+/** What a rendering is made from; it takes the ready guard or puts one together from the parts. */
+export interface GuardParts {
+  readonly guard: Guard
+  readonly authorize: Authorize
+  readonly clock: Clock
+  /** What stands behind the rendering: each answers with who was let in. */
+  readonly routes: readonly ProtectedRoute[]
+  readonly transports: readonly Transport[]
+  readonly publicUrl: string
+  readonly allowedOrigins: readonly string[]
+}
+
+export interface MountedGuard {
+  /** Sends the request through everything the rendering has: its events, its gateway's rules, its answers. */
+  readonly ask: (request: GuardKitRequest) => Promise<GuardKitAnswer>
+  close(): Promise<void>
+}
+
+export interface GuardHarness {
+  readonly domain: DomainHarness
+  /** Where this rendering can find a credential. */
+  readonly transports: readonly Transport[]
+  /** `CONNECT` and `POST`: this rendering has one method, whatever its client calls it, so a cookie always needs an origin. */
+  readonly method: 'as-sent' | 'CONNECT' | 'POST'
+  mount(parts: GuardParts): Promise<MountedGuard>
+}
+
+export interface GuardTrial {
+  readonly clock: TestClock
+  readonly ask: MountedGuard['ask']
+  readonly tokens: GuardTokens
+  readonly harness: Pick<GuardHarness, 'transports' | 'method'>
+  /** Every read of a store fails from now on, or works again. */
+  breakStores(broken: boolean): void
+}
+
+/** Of pages: the application's own, one that is allowed, one that is not. */
+export const ORIGINS: { readonly own: string; readonly partner: string; readonly foreign: string } = {
+  own: PUBLIC_URL,
+  partner: PARTNER_ORIGIN,
+  foreign: FOREIGN_ORIGIN,
+}
+
+export async function openGuardTrial(harness: GuardHarness, strategy: StrategyName): Promise<OpenTrial<GuardTrial>> {
+  const opened = await openDomainTrial(harness.domain, strategy)
+  const { here, clock, script } = opened.trial
+  const foreign = await openDomainTrial(harness.domain, strategy, {}, clock)
+  const tokens = await guardTokens(opened.trial, foreign.trial)
+  const { authorize } = here.auth
+  const shared = { authorize, clock, transports: harness.transports, publicUrl: PUBLIC_URL, allowedOrigins: [PARTNER_ORIGIN] }
+  const { ask, close } = await harness.mount({ ...shared, guard: guard(shared), routes: GUARD_ROUTES })
+  return {
+    trial: {
+      clock,
+      ask,
+      tokens,
+      harness,
+      breakStores: (broken) => script.failAll(broken ? new StoreUnavailableError('planted') : null),
+    },
+    close: async () => {
+      await close()
+      await foreign.close()
+      await opened.close()
+    },
+  }
+}

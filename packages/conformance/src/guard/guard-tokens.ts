@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import type { DomainTrial } from '../domain/domain-trial.ts'
+import { CONTEXT, PASSWORD, refreshTokenOf, signIn, someone, type Person } from '../domain/people.ts'
+import { newToken } from '../stores/samples.ts'
+
+/** Credentials of every kind, good ones by who shows them. */
+export interface GuardTokens {
+  readonly plain: string
+  readonly editor: string
+  readonly admin: string
+  /** Good, and its sign-in is two minutes old. */
+  readonly stale: string
+  readonly expired: string
+  /** Its session was ended by its owner. */
+  readonly revoked: string
+  /** Its account is gone. */
+  readonly deleted: string
+  /** Good at another deployment. */
+  readonly foreign: string
+  /** `plain` with one character of its secret or signature changed. */
+  readonly forged: string
+  /** `plain` with somebody else's identity in it. */
+  readonly swapped: string
+  /** A refresh token in the jwt strategy; in the session strategy, which has none, a signed token. */
+  readonly otherKind: string
+  /** Who each good one is. */
+  readonly userIds: { readonly plain: string; readonly editor: string; readonly admin: string; readonly stale: string }
+}
+
+const UNSIGNED = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${Buffer.from('{"sub":"somebody"}').toString('base64url')}.`
+
+/** Made in an order in which the clock can do its part: what has to be old comes first. */
+export async function guardTokens(trial: DomainTrial, foreign: DomainTrial): Promise<GuardTokens> {
+  const { here, clock, strategy } = trial
+  const expired = await someone(here)
+  clock.advance(3 * 3600 * 1000)
+  const stale = await someone(here)
+  clock.advance(120_000)
+
+  const [plain, editor, admin] = [await someone(here), await withRoles(trial, ['editor']), await withRoles(trial, ['admin'])]
+  const [revoked, deleted, elsewhere] = [await someone(here), await someone(here), await someone(foreign.here)]
+  await here.auth.logOut([refreshTokenOf(revoked.started)], CONTEXT)
+  const gone = await here.auth.authorize(tokenOf(deleted), { access: 'signed-in' })
+  assert.ok(gone.allowed && gone.principal !== null)
+  assert.equal(await here.auth.deleteAccount(gone.principal, PASSWORD, CONTEXT), 'deleted')
+
+  const good = tokenOf(plain)
+  return {
+    plain: good,
+    editor: tokenOf(editor),
+    admin: tokenOf(admin),
+    stale: tokenOf(stale),
+    expired: tokenOf(expired),
+    revoked: tokenOf(revoked),
+    deleted: tokenOf(deleted),
+    foreign: tokenOf(elsewhere),
+    forged: `${good.slice(0, -10)}${good.at(-10) === 'A' ? 'B' : 'A'}${good.slice(-9)}`,
+    swapped: swapped(good, tokenOf(admin)),
+    otherKind: strategy === 'jwt' ? refreshTokenOf(plain.started) : UNSIGNED,
+    userIds: { plain: plain.user.id, editor: editor.user.id, admin: admin.user.id, stale: stale.user.id },
+  }
+}
+
+function tokenOf({ started }: Person): string {
+  return started.credentials.accessToken
+}
+
+/** The last part of one token behind the others of another: whose it says it is and what proves it do not belong together. */
+function swapped(proof: string, claim: string): string {
+  const at = (token: string): number => token.lastIndexOf('.')
+  return `${claim.slice(0, at(claim))}${proof.slice(at(proof))}`
+}
+
+async function withRoles(trial: DomainTrial, roles: readonly string[]): Promise<Person> {
+  const person = await someone(trial.here)
+  const user = { ...person.user, roles, version: person.user.version + 1 }
+  assert.equal(await trial.stores.users.replace({ user, identity: null, attemptId: newToken() }), 'replaced')
+  return { ...person, started: await signIn(trial.here, person.email) }
+}
