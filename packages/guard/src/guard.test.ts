@@ -51,8 +51,9 @@ const throwing =
   }
 const rejecting =
   (error: Error): Authorize =>
-  () =>
-    Promise.reject(error)
+  async () => {
+    throw error
+  }
 const never: Authorize = () => {
   throw new Error('was asked')
 }

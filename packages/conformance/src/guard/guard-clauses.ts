@@ -64,4 +64,16 @@ export const guardClauses: readonly Clause<GuardTrial>[] = [
       assertRefused(await trial.ask({ method, path, headers: headers(trial.tokens) }), 'unauthenticated')
     },
   },
+  {
+    id: 'GT2',
+    promise: 'a session that another instance ended is refused from the revocation bound on',
+    why: 'a thief stays in for longer than anybody was told',
+    run: async (trial) => {
+      await assertVerdict(trial, row('GC1'))
+      await trial.endElsewhere()
+      trial.clock.advance(trial.revocationBoundSeconds * 1000)
+      const { method, path, headers } = row('GC1')
+      assertRefused(await trial.ask({ method, path, headers: headers(trial.tokens) }), 'unauthenticated')
+    },
+  },
 ]

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { StoreUnavailableError, type Authorize, type Clock, type StrategyName } from '@sallyport/core'
 import { guard, type Guard, type GuardRefusal, type ProtectedRoute } from '@sallyport/guard'
 import type { Transport } from '@sallyport/http'
 import { openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
+import { CONTEXT } from '../domain/people.ts'
 import { FOREIGN_ORIGIN, PARTNER_ORIGIN, PUBLIC_URL } from '../http/http-harness.ts'
 import type { OpenTrial } from '../run-clauses.ts'
 import type { TestClock } from '../test-clock.ts'
@@ -43,6 +45,8 @@ export interface GuardHarness {
   readonly transports: readonly Transport[]
   /** `CONNECT` and `POST`: this rendering has one method, whatever its client calls it, so a cookie always needs an origin. */
   readonly method: 'as-sent' | 'CONNECT' | 'POST'
+  /** For how long a gateway in front keeps a verdict, in seconds; 0 when left out. Adds to the revocation bound. */
+  readonly cacheSeconds?: number
   mount(parts: GuardParts): Promise<MountedGuard>
 }
 
@@ -51,6 +55,10 @@ export interface GuardTrial {
   readonly ask: MountedGuard['ask']
   readonly tokens: GuardTokens
   readonly harness: Pick<GuardHarness, 'transports' | 'method'>
+  /** After how many seconds an ended session is refused, the gateway's memory included. */
+  readonly revocationBoundSeconds: number
+  /** Ends the session of `plain` at another instance, which tells nobody. */
+  endElsewhere(): Promise<void>
   /** Every read of a store fails from now on, or works again. */
   breakStores(broken: boolean): void
 }
@@ -64,7 +72,7 @@ export const ORIGINS: { readonly own: string; readonly partner: string; readonly
 
 export async function openGuardTrial(harness: GuardHarness, strategy: StrategyName): Promise<OpenTrial<GuardTrial>> {
   const opened = await openDomainTrial(harness.domain, strategy)
-  const { here, clock, script } = opened.trial
+  const { here, elsewhere, clock, script } = opened.trial
   const foreign = await openDomainTrial(harness.domain, strategy, {}, clock)
   const tokens = await guardTokens(opened.trial, foreign.trial)
   const { authorize } = here.auth
@@ -76,6 +84,12 @@ export async function openGuardTrial(harness: GuardHarness, strategy: StrategyNa
       ask,
       tokens,
       harness,
+      revocationBoundSeconds: here.auth.revocationBoundSeconds + (harness.cacheSeconds ?? 0),
+      endElsewhere: async () => {
+        const verdict = await elsewhere.auth.authorize(tokens.plain, { access: 'signed-in' })
+        assert.ok(verdict.allowed && verdict.principal !== null)
+        await elsewhere.auth.sessions.endAll(verdict.principal, 'all', CONTEXT)
+      },
       breakStores: (broken) => script.failAll(broken ? new StoreUnavailableError('planted') : null),
     },
     close: async () => {

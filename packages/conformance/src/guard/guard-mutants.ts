@@ -202,6 +202,24 @@ export const guardMutants: readonly GuardMutant[] = [
     },
   },
   {
+    name: 'a verdict is kept for ten minutes',
+    killedBy: 'GT2',
+    mount: (parts) => {
+      const kept = new Map<string, { readonly decision: Decision; readonly until: number }>()
+      return plainRendering({
+        ...parts,
+        guard: async (request, rule) => {
+          const key = JSON.stringify([request.headers, rule])
+          const found = kept.get(key)
+          if (found !== undefined && parts.clock.now() < found.until) return found.decision
+          const decision = await parts.guard(request, rule)
+          kept.set(key, { decision, until: parts.clock.now() + 600_000 })
+          return decision
+        },
+      })
+    },
+  },
+  {
     name: 'a verdict is kept for the token, whatever the route',
     killedBy: 'GO1',
     mount: (parts) =>
