@@ -40,7 +40,7 @@ export const dependencyRules = [
   forbid(
     'platforms-know-core-and-http',
     'A platform turns events into requests; what stands behind the handlers is the business of the app that composes them.',
-    { path: '^packages/platforms/([^/]+)/' },
+    { path: '^packages/platforms/([^/]+)/src/' },
     { path: '^(packages|apps)/', pathNot: ['^packages/platforms/$1/', '^packages/(core|http|guard|logging|conformance)/'] },
   ),
   forbid(
