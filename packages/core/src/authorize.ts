@@ -1,7 +1,7 @@
 import { SECOND } from './instant.ts'
 import type { Clock } from './ports/clock.ts'
-import type { CredentialStrategy } from './session/credential-strategy.ts'
 import type { Principal } from './session/principal.ts'
+import type { TokenChecker } from './session/token-checker.ts'
 
 /** What a route demands of its caller. */
 export type Rule = PublicRule | SignedInRule
@@ -18,7 +18,7 @@ export interface SignedInRule {
   readonly roles?: readonly string[]
   /** All of these. */
   readonly scopes?: readonly string[]
-  /** Reads the session in every strategy: an ended one is refused at once, and roles are those of now. */
+  /** Reads the session in every strategy: an ended one is refused at once, and roles are those of now. Where there is no session to read nobody may pass. */
   readonly strict?: boolean
 }
 
@@ -38,19 +38,17 @@ export type Authorize = (accessToken: string | null, rule: Rule) => Verdict | Pr
 const OPEN: Verdict = Object.freeze({ allowed: true, principal: null })
 const UNAUTHENTICATED: Verdict = Object.freeze({ allowed: false, refusal: 'unauthenticated', principal: null })
 
-export function authorizer({
-  strategy,
-  clock,
-}: {
-  readonly strategy: Pick<CredentialStrategy, 'check' | 'checkStrictly'>
-  readonly clock: Clock
-}): Authorize {
+export function authorizer({ strategy, clock }: { readonly strategy: TokenChecker; readonly clock: Clock }): Authorize {
   return (accessToken, rule) => {
     if (rule.access === 'public') return OPEN
     if (accessToken === null) return UNAUTHENTICATED
-    const checked = rule.strict === true ? strategy.checkStrictly(accessToken) : strategy.check(accessToken)
+    const checked = rule.strict === true ? checkStrictly(strategy, accessToken) : strategy.check(accessToken)
     return checked instanceof Promise ? checked.then((principal) => judge(principal, rule, clock)) : judge(checked, rule, clock)
   }
+}
+
+function checkStrictly(strategy: TokenChecker, accessToken: string): Promise<Principal | null> | null {
+  return strategy.checkStrictly === null ? null : strategy.checkStrictly(accessToken)
 }
 
 /**

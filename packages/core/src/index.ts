@@ -72,6 +72,8 @@ export {
 } from './user/password-policy.ts'
 export { isUuidV7, uuidV7 } from './user/uuid-v7.ts'
 export type { Principal } from './session/principal.ts'
+export { principalOfToken } from './session/principal-of-token.ts'
+export type { TokenChecker } from './session/token-checker.ts'
 export type { Credentials } from './session/credentials.ts'
 export type { CredentialStrategy, RefreshOutcome, SessionReference, StrategyName } from './session/credential-strategy.ts'
 export { sessionStrategy, type SessionStrategyDependencies } from './session/session-strategy.ts'

@@ -9,6 +9,7 @@ import type { CredentialStrategy, RefreshOutcome, SessionReference } from './cre
 import type { Credentials } from './credentials.ts'
 import { idleExpiry, type Lifetimes } from './lifetimes.ts'
 import type { Principal } from './principal.ts'
+import { principalOfToken } from './principal-of-token.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshSecrets } from './refresh-token.ts'
 import { scopesOf, type RoleScopes } from './scopes.ts'
@@ -136,50 +137,9 @@ function profileMembers(claims: Claims): Record<string, Attributes[string]> {
 }
 
 function principalFrom(payload: AccessTokenPayload, roleScopes: RoleScopes, recent: RecentChanges): Principal {
-  const carried = profileFrom(payload)
-  const newer = recent.newerClaims(payload.sub, carried?.version ?? 0)
-  const roles = newer?.roles ?? payload.roles ?? NO_ROLES
-  return {
-    userId: payload.sub,
-    sessionId: payload.sid,
-    roles,
-    scopes: newer === null ? scopesIn(payload.scope) : scopesOf(roles, roleScopes),
-    profile: carried === null ? null : (newer ?? carried),
-    authenticatedAt: payload.auth_time * SECOND,
-    asOf: payload.iat * SECOND,
-    expiresAt: payload.exp * SECOND,
-  }
-}
-
-const NO_ROLES: readonly string[] = Object.freeze([])
-const NO_ATTRIBUTES: Attributes = Object.freeze({})
-
-function scopesIn(scope: string | undefined): readonly string[] {
-  return scope === undefined ? NO_ROLES : scope.split(' ')
-}
-
-/** Only our own signer can have written these, so the types hold; a token without profile has no `ver`. */
-function profileFrom(payload: AccessTokenPayload): Claims | null {
-  const {
-    ver,
-    email,
-    email_verified: emailVerified,
-    name,
-    attributes,
-  } = payload as AccessTokenPayload & {
-    readonly ver?: number
-    readonly email?: string
-    readonly email_verified?: boolean
-    readonly name?: string | null
-    readonly attributes?: Attributes
-  }
-  if (ver === undefined || email === undefined) return null
-  return {
-    version: ver,
-    email,
-    emailVerified: emailVerified === true,
-    name: name ?? null,
-    roles: payload.roles ?? NO_ROLES,
-    attributes: attributes ?? NO_ATTRIBUTES,
-  }
+  const carried = principalOfToken(payload)
+  const newer = recent.newerClaims(payload.sub, carried.profile?.version ?? 0)
+  if (newer === null) return carried
+  const profile = carried.profile === null ? null : newer
+  return { ...carried, roles: newer.roles, scopes: scopesOf(newer.roles, roleScopes), profile }
 }
