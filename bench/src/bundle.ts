@@ -5,7 +5,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const REQUIRE = "import { createRequire as benchRequire } from 'node:module'; const require = benchRequire(import.meta.url);"
 
 /** Sources of ours are taken through the condition their packages declare, so that nothing has to be built before. */
-export async function bundle(source: URL, name: string, { commonJs = true }: { readonly commonJs?: boolean } = {}): Promise<string> {
+export async function bundle(
+  source: URL,
+  name: string,
+  { commonJs = true, external = [] }: { readonly commonJs?: boolean; readonly external?: readonly string[] } = {},
+): Promise<string> {
   const outfile = fileURLToPath(new URL(`../dist/${name}.mjs`, import.meta.url))
   await build({
     entryPoints: [fileURLToPath(source)],
@@ -16,6 +20,7 @@ export async function bundle(source: URL, name: string, { commonJs = true }: { r
     target: 'node24',
     format: 'esm',
     conditions: ['sallyport-source'],
+    external: [...external],
     ...(commonJs ? { banner: { js: REQUIRE } } : {}),
     logLevel: 'warning',
   })
@@ -33,4 +38,12 @@ export function bundleOfOurs(): Promise<string> {
 
 export async function loadOurs(): Promise<typeof import('./ours.ts')> {
   return (await import(pathToFileURL(await bundleOfOurs()).href)) as typeof import('./ours.ts')
+}
+
+/** The clients of the engines stay outside, for a store and the raw client are measured over one connection of one client. */
+const ENGINE_CLIENTS = ['@aws-sdk/client-dynamodb', '@google-cloud/datastore', 'google-gax', 'ioredis']
+
+export async function loadOurStores(): Promise<typeof import('./our-stores.ts')> {
+  const file = await bundle(new URL('our-stores.ts', import.meta.url), 'our-stores', { external: ENGINE_CLIENTS })
+  return (await import(pathToFileURL(file).href)) as typeof import('./our-stores.ts')
 }

@@ -13,6 +13,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   login: async () => (await import('./login.ts')).loginGroup,
   sockets: async () => (await import('./sockets.ts')).socketsGroup,
   gate: async () => (await import('./gate.ts')).gateGroup,
+  stores: async () => (await import('./stores.ts')).storesGroup,
   start: async () => (await import('./start.ts')).startGroup,
 }
 const FLAGS = ['--quick', '--details', '--write']

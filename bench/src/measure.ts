@@ -1,11 +1,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** One thing that is done again and again. An asynchronous one is awaited, one after the other. */
+/** One thing that is done again and again. An asynchronous one is awaited, one after the other unless more may be under way. */
 export interface Candidate {
   readonly name: string
   readonly run: () => unknown
   readonly asynchronous?: boolean
+  /** How many of an asynchronous one are under way at once: 1 when left out. */
+  readonly underWay?: number
 }
 
 /** A ratio over the rounds of one run. */
@@ -26,6 +28,8 @@ export interface Series {
 export interface Effort {
   readonly rounds: number
   readonly sliceMs: number
+  /** Of each candidate; 120 when left out. */
+  readonly warmUpMs?: number
 }
 
 /** What one slice of work came to. */
@@ -72,11 +76,11 @@ export async function interleaveSlices(
 export async function interleave(
   base: Candidate,
   candidates: readonly Candidate[],
-  { rounds, sliceMs }: Effort,
+  { rounds, sliceMs, warmUpMs = WARM_UP_MS }: Effort,
 ): Promise<ReadonlyMap<string, Series>> {
   const all = new Map([base, ...candidates].map((candidate) => [candidate.name, candidate]))
   const counts = new Map<Candidate, number>()
-  for (const candidate of all.values()) counts.set(candidate, await operationsIn(candidate, sliceMs))
+  for (const candidate of all.values()) counts.set(candidate, await operationsIn(candidate, { sliceMs, warmUpMs }))
   return interleaveSlices([base.name, ...candidates.map(({ name }) => name)], rounds, (name) => {
     const candidate = all.get(name) ?? base
     return slice(candidate, counts.get(candidate) ?? 1)
@@ -84,25 +88,37 @@ export async function interleave(
 }
 
 /** How often it is done in a slice; the warm-up of the candidate at the same time. */
-async function operationsIn(candidate: Candidate, sliceMs: number): Promise<number> {
+async function operationsIn(candidate: Candidate, { sliceMs, warmUpMs }: { readonly sliceMs: number; readonly warmUpMs: number }): Promise<number> {
   let count = 1
   let fastest = 0
-  for (const until = performance.now() + WARM_UP_MS; performance.now() < until; count *= 2)
+  for (const until = performance.now() + warmUpMs; performance.now() < until; count *= 2)
     fastest = Math.max(fastest, (await slice(candidate, count)).rate)
   return Math.max(1, Math.round((fastest * sliceMs) / 1000))
 }
 
-async function slice({ run, asynchronous }: Candidate, count: number): Promise<Slice> {
+async function slice({ run, asynchronous, underWay = 1 }: Candidate, count: number): Promise<Slice> {
   collectGarbage({ type: 'minor' })
   const cpu = process.cpuUsage()
   const started = performance.now()
   let last: unknown
-  if (asynchronous === true) for (let i = 0; i < count; i++) last = await run()
+  if (underWay > 1) last = await manyAtOnce(run, count, underWay)
+  else if (asynchronous === true) for (let i = 0; i < count; i++) last = await run()
   else for (let i = 0; i < count; i++) last = run()
   const seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(cpu)
   keep(last)
   return { rate: count / seconds, cpuMicroseconds: (user + system) / count }
+}
+
+/** As many callers as may be under way, each of which begins the next when its own is answered. */
+async function manyAtOnce(run: Candidate['run'], count: number, underWay: number): Promise<unknown> {
+  let left = count
+  let last: unknown
+  const caller = async (): Promise<void> => {
+    while (left-- > 0) last = await run()
+  }
+  await Promise.all(Array.from({ length: underWay }, caller))
+  return last
 }
 
 let kept: unknown

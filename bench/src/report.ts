@@ -13,7 +13,8 @@ export interface Row {
   /** Number of the goal; the rows of one goal stand together. */
   readonly goal: number
   readonly what: string
-  readonly ours: Ratio
+  /** A text where nothing was measured: why, and what would have to be there. */
+  readonly ours: Ratio | string
   /** Absent where a figure is context and nothing was promised. */
   readonly bound?: { readonly atLeast: number } | { readonly atMost: number } | { readonly within: readonly [number, number] }
   readonly unit?: Unit
@@ -41,7 +42,12 @@ export function detailsOf(title: string, base: string, results: ReadonlyMap<stri
   return { title, base, rows }
 }
 
+export function isMeasured({ ours }: Row): boolean {
+  return typeof ours !== 'string'
+}
+
 export function isMet({ ours, bound }: Row): boolean {
+  if (typeof ours === 'string') return false
   if (bound === undefined) return true
   if ('atLeast' in bound) return ours.median >= bound.atLeast
   if ('atMost' in bound) return ours.median <= bound.atMost
@@ -59,9 +65,9 @@ export function goalTable(rows: readonly Row[]): string {
       .map((row) => [
         String(row.goal),
         row.what,
-        spread(row.ours, row.unit),
+        typeof row.ours === 'string' ? row.ours : spread(row.ours, row.unit),
         boundText(row),
-        row.bound === undefined ? '' : isMet(row) ? 'met' : '**missed**',
+        verdict(row),
         row.bestPeer === undefined ? '' : `${row.bestPeer.name}: ${spread(row.bestPeer.ratio, row.unit)}`,
       ]),
   )
@@ -76,6 +82,12 @@ export function detailTable({ base, rows }: Details): string {
 
 export function spread({ median, least, most }: Ratio, unit: Unit = ''): string {
   return least === most ? `${digits(median)}${unit}` : `${digits(median)}${unit} (${digits(least)}-${digits(most)})`
+}
+
+function verdict(row: Row): string {
+  if (!isMeasured(row)) return '**not measured**'
+  if (row.bound === undefined) return ''
+  return isMet(row) ? 'met' : '**missed**'
 }
 
 function boundText({ bound, unit = '' }: Row): string {
