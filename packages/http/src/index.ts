@@ -13,6 +13,7 @@ export { credentialReader, type PresentedCredential, type ReadCredential } from 
 export { originJudge, type JudgeOrigin, type Provenance } from './origin-policy.ts'
 export { refusedBy } from './challenges.ts'
 export { failure } from './failure.ts'
+export { forwardedAddress } from './forwarded-address.ts'
 export { renderProblem } from './render.ts'
 export type { FieldError, Problem, Refused } from './reply.ts'
 export { responseHeaders, type HeaderSets, type ResponseHeaders } from './response-headers.ts'
