@@ -13,7 +13,7 @@ import { principalOfToken } from './principal-of-token.ts'
 import type { RecentChanges } from './recent-changes.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshSecrets } from './refresh-token.ts'
 import { scopesOf, type RoleScopes } from './scopes.ts'
-import { principalOf } from './session-strategy.ts'
+import { strictCheck } from './strict-check.ts'
 import type { Claims, Session } from './session.ts'
 
 export interface JwtStrategyDependencies {
@@ -86,12 +86,7 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
     newSecret: () => ({ secret: null, secretHash: null }),
     issue,
     check,
-    checkStrictly: async (accessToken) => {
-      const claimed = await check(accessToken)
-      if (claimed === null) return null
-      const session = await sessions.find(claimed.userId, claimed.sessionId)
-      return session === null ? null : { ...principalOf(session, clock.now(), roleScopes), expiresAt: claimed.expiresAt }
-    },
+    checkStrictly: strictCheck({ check, sessions, clock, roleScopes }),
     refresh: async (token): Promise<RefreshOutcome> => {
       const presented = parseRefreshToken(token, refreshSecrets)
       if (presented === null) return { outcome: 'refused' }
