@@ -135,7 +135,7 @@ describe('the client address', () => {
     [1, '198.51.100.7:4711', '198.51.100.7'],
     [1, '[2001:db8::1]:4711', '2001:db8::1'],
     [1, '2001:db8::1', '2001:db8::1'],
-    [1, '', ''],
+    [1, '', null],
   ])('with %i trusted hops and %s is %s', async (trustedProxyHops, header, address) => {
     const { url, seen } = await start(undefined, { trustedProxyHops })
     await fetch(url, header === null ? {} : { headers: { 'x-forwarded-for': header } })
