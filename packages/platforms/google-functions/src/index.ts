@@ -1,1 +1,6 @@
-export {}
+export type { Front } from './request-headers.ts'
+export { googleGuard, type GoogleGuard, type GoogleGuardOptions, type GuardedFunction } from './google-guard.ts'
+export { googleHandler, type GoogleHandlerOptions } from './google-handler.ts'
+export type { GoogleFunction, GoogleRequest, GoogleResponse } from './google-message.ts'
+export { keepBodiesRaw } from './keep-bodies-raw.ts'
+export { requestBody, type RequestBody } from './request-body.ts'

@@ -1,0 +1,105 @@
+import type { HttpHandler, HttpRequest, HttpResponse } from '@sallyport/http'
+import { clientAddress } from './client-address.ts'
+import type { GoogleFunction, GoogleRequest, GoogleResponse } from './google-message.ts'
+import { plainProblem } from './plain-problem.ts'
+import { requestBody, type RequestBody } from './request-body.ts'
+import { requestHeaders, type Front } from './request-headers.ts'
+import { requestId } from './request-id.ts'
+import { sendResponse } from './send-response.ts'
+
+export interface GoogleHandlerOptions {
+  readonly handle: HttpHandler
+  /** How many proxies of your own stand in front of Google's front end, which is always believed: 1 behind an external Application Load Balancer. */
+  readonly trustedProxyHops?: number
+  /** What stands in front and uses `Authorization` for itself; `null` for nothing of that kind. */
+  readonly front?: Front | null
+  /** After so many milliseconds the answer is 503, whatever the handler still does: less than the timeout of the function, whose own answer is none of ours. `null`: never. */
+  readonly deadlineMs?: number | null
+  /** Told what a handler threw in spite of its contract, a request that cannot be read, and a deadline that was missed; the client gets no detail. What it throws is dropped. */
+  readonly onError: (error: unknown, requestId: string | null) => void
+  readonly newRequestId?: () => string
+}
+
+/**
+ * The application as an HTTP function of Google Cloud Functions, Cloud Run functions or Firebase. Path and query are the request line's, never a reading of it. No exception and no
+ * rejection reaches the framework, which would show it to the client and then end the process.
+ */
+export function googleHandler(options: GoogleHandlerOptions): GoogleFunction {
+  const { handle, trustedProxyHops = 0, front = null, deadlineMs = null, newRequestId = randomId } = options
+  const onError = quiet(options.onError)
+
+  const answerTo = (request: HttpRequest): HttpResponse | Promise<HttpResponse> => {
+    const answer = handle(request)
+    return answer instanceof Promise && deadlineMs !== null ? within(deadlineMs, answer, request.requestId, onError) : answer
+  }
+
+  return async (message, response) => {
+    const headers = requestHeaders(message, front)
+    const id = requestId(headers, newRequestId)
+    try {
+      const pending = requestBody(message)
+      const body = pending instanceof Promise ? await pending : pending
+      if (body === 'aborted') return
+      const answer = answerTo(httpRequest(message, headers, body, trustedProxyHops, id))
+      // Nothing is waited for where nothing has to be: the answer leaves in the turn in which the request came.
+      sendResponse(response, answer instanceof Promise ? await answer : answer, id)
+    } catch (error) {
+      onError(error, id)
+      sendLastResort(response, id)
+    }
+  }
+}
+
+function httpRequest(message: GoogleRequest, headers: HttpRequest['headers'], body: RequestBody, trustedProxyHops: number, id: string): HttpRequest {
+  const { url = '/', method = 'GET' } = message
+  const mark = url.indexOf('?')
+  return {
+    method,
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers,
+    body,
+    address: clientAddress(headers, message.socket.remoteAddress ?? null, trustedProxyHops),
+    requestId: id,
+  }
+}
+
+/** The answer, or 503 when it is not there in time; after that only a failure of it is of interest. */
+function within(deadlineMs: number, answer: Promise<HttpResponse>, id: string, onError: GoogleHandlerOptions['onError']): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      onError(new Error(`There was no answer within ${deadlineMs} ms.`), id)
+      resolve(plainProblem('overloaded', id, { 'retry-after': '1' }))
+      answer.catch((error: unknown) => onError(error, id))
+    }, deadlineMs)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/** 500 without detail; what was begun and cannot be finished is cut off, so that no client takes it for whole. */
+export function sendLastResort(response: GoogleResponse, id: string): void {
+  try {
+    if (response.headersSent) response.destroy()
+    else {
+      // A header of before must not ride on a failure, a cookie least of all.
+      for (const name of response.getHeaderNames()) response.removeHeader(name)
+      sendResponse(response, plainProblem('internal', id), id)
+    }
+  } catch {
+    response.destroy()
+  }
+}
+
+export function quiet(onError: GoogleHandlerOptions['onError']): GoogleHandlerOptions['onError'] {
+  return (error, id) => {
+    try {
+      onError(error, id)
+    } catch {
+      // The answer matters more than its report.
+    }
+  }
+}
+
+export function randomId(): string {
+  return process.getBuiltinModule('node:crypto').randomUUID()
+}
