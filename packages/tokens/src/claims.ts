@@ -28,26 +28,36 @@ export function hasClaims(value: Readonly<Record<string, unknown>>): value is Ac
   )
 }
 
-/**
- * Why `payload` is not for us at `now` (milliseconds), or `null`. Expired AT the instant `exp` and without leeway (RFC 7519 section 4.1.4); the
- * leeway is for clocks of issuers that run ahead of ours, so it counts for `iat` and `nbf` alone.
- */
+/** Why `payload` is not for us at `now` (milliseconds), or `null`. */
 export function refusalOf(payload: AccessTokenPayload, { issuer, audience, leewaySeconds }: Expectation, now: number): TokenRefusal | null {
-  if (payload.exp * 1000 <= now) return 'expired'
-  const latest = now / 1000 + leewaySeconds
-  if (payload.iat > latest || ((payload['nbf'] as number | undefined) ?? 0) > latest) return 'not-yet-valid'
+  const refusal = untimely(payload, leewaySeconds, now)
+  if (refusal !== null) return refusal
   if (payload.iss !== issuer) return 'issuer'
   return (typeof payload.aud === 'string' ? payload.aud === audience : payload.aud.includes(audience)) ? null : 'audience'
 }
 
-function isText(value: unknown): boolean {
+/**
+ * Expired AT the instant `exp` and without leeway (RFC 7519 section 4.1.4); the leeway is for clocks of issuers that run ahead of ours, so it counts
+ * for `iat` and `nbf` alone.
+ */
+export function untimely(
+  { exp, iat, nbf }: { readonly exp: number; readonly iat: number; readonly nbf?: unknown },
+  leewaySeconds: number,
+  now: number,
+): 'expired' | 'not-yet-valid' | null {
+  if (exp * 1000 <= now) return 'expired'
+  const latest = now / 1000 + leewaySeconds
+  return iat > latest || ((nbf as number | undefined) ?? 0) > latest ? 'not-yet-valid' : null
+}
+
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0
 }
 
-function isTexts(value: unknown): boolean {
+export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((member) => typeof member === 'string')
 }
 
-function isSeconds(value: unknown): boolean {
+export function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }

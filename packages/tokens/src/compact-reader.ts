@@ -29,16 +29,16 @@ function endings(): Uint8Array {
  * what it does not know, so a full length proves that it knew every character, `take` excluded the ones it knows beside the alphabet, and the last
  * character shows whether bits are left over. A property test holds this against `decodeSegment`.
  */
-export function compactReader(): CompactReader {
+export function compactReader(maxLength: number = MAX_TOKEN_LENGTH): CompactReader {
   // A UTF-16 unit becomes at most 3 bytes, so a written length equal to the token's proves ASCII.
-  const bytes = Buffer.allocUnsafeSlow(3 * MAX_TOKEN_LENGTH)
-  const decoded = Buffer.allocUnsafeSlow(MAX_TOKEN_LENGTH)
+  const bytes = Buffer.allocUnsafeSlow(3 * maxLength)
+  const decoded = Buffer.allocUnsafeSlow(maxLength)
   const signed = view(bytes)
   const signature = view(decoded)
 
   function decode(token: string, start: number, end: number): number {
     const length = end - start
-    const size = decoded.write(token.slice(start, end), 0, MAX_TOKEN_LENGTH, 'base64url')
+    const size = decoded.write(token.slice(start, end), 0, maxLength, 'base64url')
     const isCanonical = size === (length * 3) >> 2 && (ENDINGS[token.charCodeAt(end - 1)]! & (1 << (length & 3))) !== 0
     return isCanonical ? size : 0
   }

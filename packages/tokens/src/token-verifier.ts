@@ -2,7 +2,7 @@ import { ConfigurationError, type Clock, type PublicJwk, type TokenRefusal, type
 import { hasClaims, refusalOf } from './claims.ts'
 import { decodeObject, MAX_KID_LENGTH, MAX_TOKEN_LENGTH, TOKEN_TYPE } from './compact-jws.ts'
 import { compactReader } from './compact-reader.ts'
-import { isSignedBy, trustedKey, type TrustedKey } from './trusted-key.ts'
+import { isSignedBy, sameKeys, trustedKey, type TrustedKey } from './trusted-key.ts'
 import { verifiedCache, type CacheLimits } from './verified-cache.ts'
 
 export interface TokenVerifierOptions {
@@ -99,12 +99,6 @@ function keyByHeader(header: Record<string, unknown> | null, keys: ReadonlyMap<s
   const key = keys.get(kid)
   if (key === undefined) return 'unknown-key'
   return key.algorithm === alg ? key : 'header'
-}
-
-const MEMBERS = ['kid', 'alg', 'use', 'kty', 'crv', 'n', 'e', 'x', 'y'] as const
-
-function sameKeys(a: readonly PublicJwk[], b: readonly PublicJwk[]): boolean {
-  return a.length === b.length && a.every((key, index) => MEMBERS.every((member) => key[member] === b[index]![member]))
 }
 
 function refused(refusal: TokenRefusal): TokenVerification {

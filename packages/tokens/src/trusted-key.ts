@@ -76,3 +76,10 @@ export function isSignedBy({ algorithm, key }: TrustedKey, input: Buffer, signat
   const der = derFromRaw(signature)
   return der !== null && nodeCrypto.verify('sha256', input, key, der)
 }
+
+const MEMBERS = ['kid', 'alg', 'use', 'kty', 'crv', 'n', 'e', 'x', 'y'] as const
+
+/** Whether both are the same keys in the same order. */
+export function sameKeys(a: readonly PublicJwk[], b: readonly PublicJwk[]): boolean {
+  return a.length === b.length && a.every((key, index) => MEMBERS.every((name) => key[name] === b[index]![name]))
+}

@@ -8,23 +8,26 @@ export interface CacheLimits {
   readonly maxAgeSeconds: number
 }
 
-type Verified = TokenVerification & { readonly ok: true }
+/** What was verified; never kept beyond its `exp`. */
+export interface Verified {
+  readonly payload: { readonly exp: number }
+}
 
-interface Entry {
+interface Entry<V> {
   readonly digest: string
-  readonly verified: Verified
+  readonly verified: V
   readonly from: Instant
   readonly until: Instant
 }
 
 /** By mark. Two tokens of one mark (24 bits) displace each other, which costs a check and nothing else. */
-type Generation = Map<number, Entry>
+type Generation<V> = Map<number, Entry<V>>
 
-export interface VerifiedCache {
+export interface VerifiedCache<V extends Verified> {
   /** The kept answer, `null` when there is none or it is over at `now`. */
-  get(token: string, now: Instant): Verified | null
+  get(token: string, now: Instant): V | null
   /** Freezes the answer all the way down, because every later caller gets this same object. */
-  put(token: string, verified: Verified, now: Instant): void
+  put(token: string, verified: V, now: Instant): void
   clear(): void
 }
 
@@ -32,17 +35,20 @@ export interface VerifiedCache {
  * Answers by the SHA-256 of their token, compared in full. Two generations instead of a list: when the young one has half of `maxEntries` it becomes the old one and
  * the old one is dropped, so evicting costs nothing per entry and what is in use stays (a hit in the old generation moves to the young one).
  */
-export function verifiedCache({ maxEntries, maxAgeSeconds }: CacheLimits): VerifiedCache {
+export function verifiedCache<V extends Verified = TokenVerification & { readonly ok: true }>({
+  maxEntries,
+  maxAgeSeconds,
+}: CacheLimits): VerifiedCache<V> {
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 2)
     throw new ConfigurationError('The cache of verified tokens needs maxEntries of at least 2.')
   if (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 1) {
     throw new ConfigurationError('The cache of verified tokens needs maxAgeSeconds of at least 1.')
   }
   const half = Math.floor(maxEntries / 2)
-  let young: Generation = new Map()
-  let old: Generation = new Map()
+  let young: Generation<V> = new Map()
+  let old: Generation<V> = new Map()
 
-  function keep(mark: number, entry: Entry): void {
+  function keep(mark: number, entry: Entry<V>): void {
     if (young.size >= half) {
       old = young
       young = new Map()
@@ -50,7 +56,7 @@ export function verifiedCache({ maxEntries, maxAgeSeconds }: CacheLimits): Verif
     young.set(mark, entry)
   }
 
-  function find(token: string): Entry | null {
+  function find(token: string): Entry<V> | null {
     const mark = markOf(token)
     const fresh = young.get(mark)
     const aged = old.get(mark)

@@ -1,0 +1,58 @@
+import { ConfigurationError } from '@sallyport/core'
+import { claimOf, hasAudience, type RolesFrom } from './claim-readers.ts'
+import type { HostedIssuer, JsonWebKeySet } from './hosted-issuer.ts'
+import { oidc } from './oidc.ts'
+import { requiredForm, requiredText, requiredTexts, type OneOrMore } from './required.ts'
+
+export interface CognitoOptions {
+  readonly region: string
+  /** `eu-west-1_AbCdEfGhI`; of this region. */
+  readonly userPoolId: string
+  /** The app clients whose tokens are accepted. */
+  readonly clientId: OneOrMore
+  /** One kind per pool: what an API takes is `access`. */
+  readonly tokenUse: 'access' | 'id'
+  /** The resource server an access token is bound to. Without it an access token that names one is refused; with it, one that does not. */
+  readonly audience?: string
+  /** For example `cognito:groups`. No roles without it; `custom:` attributes can be written by users and are refused here. */
+  readonly roles?: RolesFrom
+  /** A pool that is replicated to several regions has other addresses. */
+  readonly multiRegion?: boolean
+  readonly jwks?: JsonWebKeySet
+}
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/
+const POOL = /^[a-z0-9-]+_[A-Za-z0-9]+$/
+
+/**
+ * Tokens of one user pool. Access tokens name their client in `client_id` and have no `aud` unless they are bound to a resource; ID tokens name it in `aud`.
+ *
+ * @throws ConfigurationError for a missing or impossible argument.
+ */
+export function cognito({ region, userPoolId, clientId, tokenUse, audience, multiRegion = false, ...rest }: CognitoOptions): HostedIssuer {
+  requiredForm(region, REGION, 'region')
+  if (!requiredForm(userPoolId, POOL, 'userPoolId').startsWith(`${region}_`))
+    throw new ConfigurationError('A Cognito user pool is of another region.')
+  const clients = requiredTexts(clientId, 'clientId')
+  if (tokenUse !== 'access' && tokenUse !== 'id') throw new ConfigurationError('Tokens of Cognito have the use "access" or "id".')
+  const resource = audience === undefined ? null : [requiredText(audience, 'audience')]
+  const issuer = `https://${multiRegion ? 'issuer.' : ''}cognito-idp.${region}.amazonaws.com/${userPoolId}`
+  const base = oidc({
+    issuer,
+    audience: clients,
+    jwksUri: `${issuer}/.well-known/jwks.json`,
+    algorithms: ['RS256'],
+    type: [null, 'JWT'],
+    ...rest,
+  })
+  return {
+    ...base,
+    accepts: (claims) => {
+      if (claimOf(claims, 'token_use') !== tokenUse) return false
+      if (tokenUse === 'id') return hasAudience(claims, clients)
+      const client = claimOf(claims, 'client_id')
+      const isBound = resource === null ? claimOf(claims, 'aud') === undefined : hasAudience(claims, resource)
+      return isBound && typeof client === 'string' && clients.includes(client)
+    },
+  }
+}
