@@ -1,0 +1,114 @@
+import { ConfigurationError, type Principal, type Rule } from '@sallyport/core'
+import { protectedRoutes, type Guard } from '@sallyport/guard'
+import { describe, expect, it } from 'vitest'
+import { azureRequest, invocation } from '../testing/azure-request.ts'
+import { azureGuard, type AzureGuardOptions, type AzureRequest, type AzureResponse } from './index.ts'
+
+const ADA: Principal = { userId: 'ada', sessionId: 's', roles: [], scopes: [], profile: null, authenticatedAt: 0, asOf: 0, expiresAt: 1 }
+const SIGNED_IN: Rule = { access: 'signed-in' }
+const DONE: AzureResponse = { status: 200, headers: {}, cookies: [], body: 'done' }
+
+const allow: Guard = () => ({ allowed: true, principal: ADA })
+const refuse: Guard = () => ({
+  allowed: false,
+  refusal: 'unauthenticated',
+  response: { status: 401, headers: { 'www-authenticate': 'Bearer' }, cookies: [], body: '{}' },
+  principal: null,
+})
+
+function guarded(guard: Guard, options: Partial<AzureGuardOptions> = {}): { readonly seen: unknown[][]; readonly serve: typeof serve } {
+  const seen: unknown[][] = []
+  const make = azureGuard({ guard, onError: (error) => seen.push([error]), ...options })
+  const serve = make(protectedRoutes([{ method: 'POST', path: '/posts', rule: SIGNED_IN }]), (request: AzureRequest, context, principal) => {
+    seen.push([...request.headers.keys(), context.invocationId === '' ? '' : principal?.userId])
+    return DONE
+  })
+  return { seen, serve }
+}
+
+describe('a guarded function', () => {
+  it('runs for who may pass and is told who that is', async () => {
+    const { seen, serve } = guarded(async () => ({ allowed: true, principal: ADA }))
+    expect(await serve(azureRequest({ method: 'POST', target: '/posts?x=1' }), invocation())).toBe(DONE)
+    expect(seen).toEqual([['ada']])
+  })
+
+  it('does not run for anybody else', async () => {
+    const { seen, serve } = guarded(refuse)
+    const answer = await serve(azureRequest({ method: 'POST', target: '/posts' }), { invocationId: 'the-invocation' })
+    expect(answer).toEqual({ status: 401, headers: { 'www-authenticate': 'Bearer', 'x-request-id': 'the-invocation' }, cookies: [], body: '{}' })
+    expect(seen).toEqual([])
+  })
+
+  it.each([
+    ['POST', '/posts/'],
+    ['POST', '/Posts'],
+    ['POST', '/%70osts'],
+    ['POST', '//posts'],
+    ['POST', '/posts/7'],
+    ['GET', '/posts'],
+    ['HEAD', '/posts'],
+    ['OPTIONS', '/posts'],
+  ])('is not there for %s %s, which no route names, whatever the guard says', async (method, target) => {
+    const { seen, serve } = guarded(allow)
+    expect(await serve(azureRequest({ method, target }), invocation())).toMatchObject({ status: 404 })
+    expect(seen).toEqual([])
+  })
+
+  it('behind one rule runs whatever its path', async () => {
+    const serve = azureGuard({ guard: allow, onError: () => {} })(SIGNED_IN, () => DONE)
+    expect(await serve(azureRequest({ target: '/anything' }), invocation())).toBe(DONE)
+  })
+
+  const failing: readonly [string, () => AzureResponse | Promise<AzureResponse>][] = [
+    ['rejects', () => Promise.reject(new Error('a secret'))],
+    [
+      'throws',
+      () => {
+        throw new Error('a secret')
+      },
+    ],
+  ]
+  it.each(failing)('that %s is answered 500 without detail', async (_, fails) => {
+    const errors: unknown[] = []
+    const serve = azureGuard({ guard: allow, onError: (error) => errors.push(error) })(SIGNED_IN, fails)
+    const answer = await serve(azureRequest({}), invocation())
+    expect([answer.status, answer.body?.includes('secret')]).toEqual([500, false])
+    expect(errors).toEqual([new Error('a secret')])
+  })
+})
+
+describe('identity headers', () => {
+  const CLAIMED = {
+    'X-MS-CLIENT-PRINCIPAL': 'e30=',
+    'X-MS-CLIENT-PRINCIPAL-ID': 'admin',
+    'X-MS-CLIENT-PRINCIPAL-NAME': 'admin',
+    'X-MS-CLIENT-PRINCIPAL-IDP': 'aad',
+    'X-MS-TOKEN-AAD-ID-TOKEN': 'x',
+    'X-MS-AUTH-TOKEN': 'Bearer x',
+    'X-ARR-ClientCert': 'x',
+    'X-Forwarded-Authorization': 'Bearer x',
+    'X-Apigateway-Api-Userinfo': 'x',
+    'X-Endpoint-API-UserInfo': 'x',
+    'x-amzn-oidc-identity': 'admin',
+    'X-Goog-Authenticated-User-ID': 'admin',
+    'X-Goog-IAP-JWT-Assertion': 'x',
+  }
+  const request = (): AzureRequest => azureRequest({ method: 'POST', target: '/posts', headers: { ...CLAIMED, 'x-other': 'stays' } })
+
+  it('never reach a guarded function', async () => {
+    const { seen, serve } = guarded(allow)
+    await serve(request(), invocation())
+    expect(seen).toEqual([['x-other', 'ada']])
+  })
+
+  it('reach it from a front that is named and switched on', async () => {
+    const { seen, serve } = guarded(allow, { trustedFront: 'app-service-authentication', environment: { WEBSITE_AUTH_ENABLED: 'True' } })
+    await serve(request(), invocation())
+    expect(seen[0]).toContain('x-ms-client-principal-id')
+  })
+
+  it.each([{}, { WEBSITE_AUTH_ENABLED: 'False' }])('of a front that is not switched on stop the start: %j', (environment) => {
+    expect(() => azureGuard({ guard: allow, trustedFront: 'app-service-authentication', environment, onError: () => {} })).toThrow(ConfigurationError)
+  })
+})

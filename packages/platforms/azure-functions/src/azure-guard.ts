@@ -1,0 +1,58 @@
+import type { Principal, Rule } from '@sallyport/core'
+import type { Guard, ProtectedRoutes } from '@sallyport/guard'
+import { fetchHeaders } from '@sallyport/http'
+import { quiet } from './azure-handler.ts'
+import type { AzureContext, AzureRequest, AzureResponse } from './azure-message.ts'
+import { azureResponse } from './azure-response.ts'
+import { checkTrustedFront, dropIdentityHeaders, type Environment, type TrustedFront } from './identity-headers.ts'
+import { plainProblem } from './plain-problem.ts'
+import { requestId } from './request-id.ts'
+import { requestTarget } from './request-target.ts'
+
+export interface AzureGuardOptions {
+  readonly guard: Guard
+  /** Whose identity headers guarded functions get to see; `null`, the default, takes them all out. The guard itself decides by none of them. */
+  readonly trustedFront?: TrustedFront | null
+  /** Where it is looked up whether that front is switched on: `process.env` when left out. */
+  readonly environment?: Environment
+  /** Told what a guarded function threw; its client gets a bare 500. What it throws is dropped. */
+  readonly onError: (error: unknown, requestId: string | null) => void
+}
+
+/** Runs only for those who may pass, and is told who they are: `null` on a public route. */
+export type GuardedFunction<Request extends AzureRequest, Context extends AzureContext, Answer> = (
+  request: Request,
+  context: Context,
+  principal: Principal | null,
+) => Answer | Promise<Answer>
+
+/**
+ * Puts one rule, or the routes of a function with many, in front of an HTTP function of yours. Behind routes a request whose path and method none of them names exactly is answered 404, and nobody
+ * passes, whatever the host's own matching takes for the same: it ignores case and a slash at the end. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws
+ * or rejects is answered 500 without detail.
+ */
+export type AzureGuard = <Request extends AzureRequest, Context extends AzureContext, Answer>(
+  rule: Rule | ProtectedRoutes,
+  guarded: GuardedFunction<Request, Context, Answer>,
+) => (request: Request, context: Context) => Promise<Answer | AzureResponse>
+
+/** Guards for HTTP functions. Throws `ConfigurationError` (`configuration`) for a trusted front that is not there. */
+export function azureGuard({ guard, trustedFront = null, environment = process.env, ...options }: AzureGuardOptions): AzureGuard {
+  checkTrustedFront(trustedFront, environment)
+  const onError = quiet(options.onError)
+  return (rule, guarded) => async (request, context) => {
+    const id = requestId(request, context)
+    try {
+      const { method } = request
+      const matched = 'find' in rule ? (rule.find(method, requestTarget(request.url).path)?.rule ?? null) : rule
+      if (matched === null) return azureResponse(plainProblem('not-found', id), id)
+      const decision = await guard({ method, headers: fetchHeaders(request.headers), requestId: id }, matched)
+      if (!decision.allowed) return azureResponse(decision.response, id)
+      if (trustedFront === null) dropIdentityHeaders(request)
+      return await guarded(request, context, decision.principal)
+    } catch (error) {
+      onError(error, id)
+      return azureResponse(plainProblem('internal', id), id)
+    }
+  }
+}
