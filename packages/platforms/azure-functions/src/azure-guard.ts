@@ -1,11 +1,9 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
-import { fetchHeaders } from '@sallyport/http'
-import { quiet } from './azure-handler.ts'
+import { fetchHeaders, plainProblem, quiet, type OnError } from '@sallyport/http'
 import type { AzureContext, AzureRequest, AzureResponse } from './azure-message.ts'
 import { azureResponse } from './azure-response.ts'
 import { checkTrustedFront, dropIdentityHeaders, type Environment, type TrustedFront } from './identity-headers.ts'
-import { plainProblem } from './plain-problem.ts'
 import { requestId } from './request-id.ts'
 import { requestTarget } from './request-target.ts'
 
@@ -16,7 +14,7 @@ export interface AzureGuardOptions {
   /** Where it is looked up whether that front is switched on: `process.env` when left out. */
   readonly environment?: Environment
   /** Told what a guarded function threw; its client gets a bare 500. What it throws is dropped. */
-  readonly onError: (error: unknown, requestId: string | null) => void
+  readonly onError: OnError
 }
 
 /** Runs only for those who may pass, and is told who they are: `null` on a public route. */

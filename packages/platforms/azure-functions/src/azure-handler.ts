@@ -1,11 +1,9 @@
-import { fetchHeaders, forwardedAddress, type HttpHandler, type HttpResponse } from '@sallyport/http'
+import { fetchHeaders, forwardedAddress, plainProblem, quiet, within, type HttpHandler, type HttpResponse, type OnError } from '@sallyport/http'
 import type { AzureFunction, AzureRequest } from './azure-message.ts'
 import { azureResponse } from './azure-response.ts'
-import { plainProblem } from './plain-problem.ts'
 import { requestBody } from './request-body.ts'
 import { requestId } from './request-id.ts'
 import { requestTarget } from './request-target.ts'
-import { within } from './within.ts'
 
 export interface AzureHandlerOptions {
   readonly handle: HttpHandler
@@ -14,7 +12,7 @@ export interface AzureHandlerOptions {
   /** After so many milliseconds the answer is 503, whatever the handler still does: less than the `functionTimeout` of host.json and the 230 s of the front end. `null`: never. */
   readonly deadlineMs?: number | null
   /** Told what a handler threw in spite of its contract, and a deadline that was missed; the client gets no detail. What it throws is dropped. */
-  readonly onError: (error: unknown, requestId: string | null) => void
+  readonly onError: OnError
 }
 
 /**
@@ -48,16 +46,6 @@ export function azureHandler({ handle, trustedProxyHops = 0, deadlineMs = null, 
     } catch (error) {
       onError(error, id)
       return azureResponse(plainProblem('internal', id), id)
-    }
-  }
-}
-
-export function quiet(onError: AzureHandlerOptions['onError']): AzureHandlerOptions['onError'] {
-  return (error, id) => {
-    try {
-      onError(error, id)
-    } catch {
-      // The answer matters more than its report.
     }
   }
 }

@@ -1,4 +1,5 @@
-import { problems, problemType, type HttpResponse, type ProblemCode } from '@sallyport/http'
+import type { HttpResponse } from './http-message.ts'
+import { problems, problemType, type ProblemCode } from './problems.ts'
 
 /** The answer where no application could give one: a problem document (RFC 9457) that says which, and nothing more. */
 export function plainProblem(code: ProblemCode, requestId: string, headers: { readonly [name: string]: string } = {}): HttpResponse {
