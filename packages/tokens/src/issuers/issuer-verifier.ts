@@ -49,8 +49,8 @@ export function issuerVerifier({
 
   /** The key that the header names; `crit` and its kin change what is signed, so a header with one is refused (RFC 7515 section 4.1.11). Key material in it is not looked at. */
   function keyFor(header: Readonly<Record<string, unknown>>): TrustedKey | 'header' | 'unknown-key' {
-    const { alg, kid, typ = null } = header
-    if (!issuer.types.includes(typ as string | null) || !issuer.algorithms.includes(alg as never)) return 'header'
+    const { alg, kid, typ } = header
+    if (typ === null || !issuer.types.includes((typ ?? null) as string | null) || !issuer.algorithms.includes(alg as never)) return 'header'
     if (!isText(kid) || kid.length > MAX_KID_LENGTH || REFUSED_MEMBERS.some((name) => Object.hasOwn(header, name))) return 'header'
     const key = keys.get(kid)
     if (key === undefined) return 'unknown-key'

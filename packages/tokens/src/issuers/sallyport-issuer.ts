@@ -1,4 +1,4 @@
-import { principalOfToken, type Clock, type Principal, type SignatureAlgorithm, type TokenChecker } from '@sallyport/core'
+import { ConfigurationError, principalOfToken, type Clock, type Principal, type SignatureAlgorithm, type TokenChecker } from '@sallyport/core'
 import { tokenVerifier } from '../token-verifier.ts'
 import type { CacheLimits } from '../verified-cache.ts'
 import { httpsFetch, type FetchKeySet } from './fetch-key-set.ts'
@@ -35,6 +35,7 @@ const ALGORITHMS: readonly SignatureAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
 export function sallyportIssuer(options: SallyportIssuerOptions): TokenChecker {
   const { audience, clientId, clock, fetchKeySet = httpsFetch(), jwks, cache, onError = () => undefined } = options
   const issuer = requiredUrl(options.publicUrl, 'publicUrl')
+  if (issuer.endsWith('/')) throw new ConfigurationError('The public URL of a deployment has no slash at its end.')
   if (clientId !== undefined) requiredText(clientId, 'clientId')
   const verifier = tokenVerifier({ clock, issuer, audience: requiredText(audience, 'audience'), ...(cache === undefined ? {} : { cache }) })
   const keys = keySet({
