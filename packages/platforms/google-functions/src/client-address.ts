@@ -1,4 +1,4 @@
-import type { HttpHeaders } from '@sallyport/http'
+import { forwardedAddress, type HttpHeaders } from '@sallyport/http'
 
 /**
  * Who is asking. Google's front end writes the address that connected to it as the last entry of `X-Forwarded-For`; everything left of that came with the request, so that
@@ -7,9 +7,5 @@ import type { HttpHeaders } from '@sallyport/http'
  * entry is then the client. Without that header, which is so on a developer's machine, it is whoever connected. `null` when unknown.
  */
 export function clientAddress(headers: HttpHeaders, peer: string | null, trustedHops: number): string | null {
-  const forwarded = headers['x-forwarded-for']
-  if (forwarded === undefined) return peer
-  const entries = (typeof forwarded === 'string' ? forwarded : forwarded.join(',')).split(',')
-  const entry = (entries[Math.max(0, entries.length - 1 - trustedHops)] ?? '').trim()
-  return entry === '' ? null : entry
+  return headers['x-forwarded-for'] === undefined ? peer : forwardedAddress(headers, 1 + trustedHops)
 }

@@ -1,8 +1,8 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
-import { quiet, randomId, sendLastResort } from './google-handler.ts'
+import { failure, plainProblem, quiet, type OnError } from '@sallyport/http'
+import { randomId, sendLastResort } from './google-handler.ts'
 import type { GoogleFunction, GoogleRequest, GoogleResponse } from './google-message.ts'
-import { plainProblem } from './plain-problem.ts'
 import { requestHeaders, type Front } from './request-headers.ts'
 import { requestId } from './request-id.ts'
 import { sendResponse } from './send-response.ts'
@@ -11,8 +11,8 @@ export interface GoogleGuardOptions {
   readonly guard: Guard
   /** What stands in front and uses `Authorization` for itself; `null` for nothing of that kind. */
   readonly front?: Front | null
-  /** Told what a guarded function threw; its client gets a bare 500. What it throws is dropped. */
-  readonly onError: (error: unknown, requestId: string | null) => void
+  /** Told what a guarded function threw. What it throws is dropped. */
+  readonly onError: OnError
   readonly newRequestId?: () => string
 }
 
@@ -25,7 +25,8 @@ export type GuardedFunction<Request extends GoogleRequest, Response extends Goog
 
 /**
  * Puts one rule, or the routes of a function with many, in front of an HTTP function of yours. Behind routes a request whose path and method none of them names exactly is answered 404,
- * and nobody passes. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws or rejects is answered 500 without detail.
+ * and nobody passes. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws or rejects is answered without detail: 503
+ * with Retry-After for a store that is down, 409 for a conflict, 500 for everything else.
  */
 export type GoogleGuard = <Request extends GoogleRequest, Response extends GoogleResponse>(
   rule: Rule | ProtectedRoutes,
@@ -51,7 +52,8 @@ export function googleGuard({ guard, front = null, newRequestId = randomId, ...o
       else sendResponse(response, decision.response, id)
     } catch (error) {
       onError(error, id)
-      sendLastResort(response, id)
+      const { code, headers: more } = failure(error).problem
+      sendLastResort(response, id, plainProblem(code, id, more))
     }
   }
 }

@@ -1,7 +1,6 @@
-import type { HttpHandler, HttpRequest, HttpResponse } from '@sallyport/http'
+import { plainProblem, quiet, within, type HttpHandler, type HttpRequest, type HttpResponse, type OnError } from '@sallyport/http'
 import { clientAddress } from './client-address.ts'
 import type { GoogleFunction, GoogleRequest, GoogleResponse } from './google-message.ts'
-import { plainProblem } from './plain-problem.ts'
 import { requestBody, type RequestBody } from './request-body.ts'
 import { requestHeaders, type Front } from './request-headers.ts'
 import { requestId } from './request-id.ts'
@@ -16,7 +15,7 @@ export interface GoogleHandlerOptions {
   /** After so many milliseconds the answer is 503, whatever the handler still does: less than the timeout of the function, whose own answer is none of ours. `null`: never. */
   readonly deadlineMs?: number | null
   /** Told what a handler threw in spite of its contract, a request that cannot be read, and a deadline that was missed; the client gets no detail. What it throws is dropped. */
-  readonly onError: (error: unknown, requestId: string | null) => void
+  readonly onError: OnError
   readonly newRequestId?: () => string
 }
 
@@ -30,7 +29,15 @@ export function googleHandler(options: GoogleHandlerOptions): GoogleFunction {
 
   const answerTo = (request: HttpRequest): HttpResponse | Promise<HttpResponse> => {
     const answer = handle(request)
-    return answer instanceof Promise && deadlineMs !== null ? within(deadlineMs, answer, request.requestId, onError) : answer
+    return answer instanceof Promise && deadlineMs !== null ? inTime(answer, deadlineMs, request.requestId) : answer
+  }
+
+  const inTime = (answer: Promise<HttpResponse>, milliseconds: number, id: string): Promise<HttpResponse> => {
+    const late = (): HttpResponse => {
+      onError(new Error(`There was no answer within ${milliseconds} ms.`), id)
+      return plainProblem('overloaded', id, { 'retry-after': '1' })
+    }
+    return within(milliseconds, answer, late, (error) => onError(error, id))
   }
 
   return async (message, response) => {
@@ -64,39 +71,17 @@ function httpRequest(message: GoogleRequest, headers: HttpRequest['headers'], bo
   }
 }
 
-/** The answer, or 503 when it is not there in time; after that only a failure of it is of interest. */
-function within(deadlineMs: number, answer: Promise<HttpResponse>, id: string, onError: GoogleHandlerOptions['onError']): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      onError(new Error(`There was no answer within ${deadlineMs} ms.`), id)
-      resolve(plainProblem('overloaded', id, { 'retry-after': '1' }))
-      answer.catch((error: unknown) => onError(error, id))
-    }, deadlineMs)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
-}
-
-/** 500 without detail; what was begun and cannot be finished is cut off, so that no client takes it for whole. */
-export function sendLastResort(response: GoogleResponse, id: string): void {
+/** An answer in place of one that failed; what was begun and cannot be finished is cut off, so that no client takes it for whole. */
+export function sendLastResort(response: GoogleResponse, id: string, answer: HttpResponse = plainProblem('internal', id)): void {
   try {
     if (response.headersSent) response.destroy()
     else {
       // A header of before must not ride on a failure, a cookie least of all.
       for (const name of response.getHeaderNames()) response.removeHeader(name)
-      sendResponse(response, plainProblem('internal', id), id)
+      sendResponse(response, answer, id)
     }
   } catch {
     response.destroy()
-  }
-}
-
-export function quiet(onError: GoogleHandlerOptions['onError']): GoogleHandlerOptions['onError'] {
-  return (error, id) => {
-    try {
-      onError(error, id)
-    } catch {
-      // The answer matters more than its report.
-    }
   }
 }
 

@@ -1,3 +1,11 @@
+export {
+  callableGuard,
+  type CallableErrorCode,
+  type CallableErrorDetails,
+  type CallableGuard,
+  type CallableGuardOptions,
+  type CallableRequest,
+} from './callable-guard.ts'
 export type { Front } from './request-headers.ts'
 export { googleGuard, type GoogleGuard, type GoogleGuardOptions, type GuardedFunction } from './google-guard.ts'
 export { googleHandler, type GoogleHandlerOptions } from './google-handler.ts'
