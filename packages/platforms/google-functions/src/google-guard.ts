@@ -16,7 +16,7 @@ export interface GoogleGuardOptions {
   readonly newRequestId?: () => string
 }
 
-/** Runs only for those who may pass, and is told who they are: `null` on a public route. */
+/** Runs only for those who may pass, and is told who they are: `null` on a public route. The header `x-request-id` is set on its response. */
 export type GuardedFunction<Request extends GoogleRequest, Response extends GoogleResponse> = (
   request: Request,
   response: Response,
@@ -48,8 +48,12 @@ export function googleGuard({ guard, front = null, newRequestId = randomId, ...o
       }
       const decided = guard({ method, headers, requestId: id }, matched)
       const decision = decided instanceof Promise ? await decided : decided
-      if (decision.allowed) await guarded(request, response, decision.principal)
-      else sendResponse(response, decision.response, id)
+      if (!decision.allowed) {
+        sendResponse(response, decision.response, id)
+        return
+      }
+      response.setHeader('x-request-id', id)
+      await guarded(request, response, decision.principal)
     } catch (error) {
       onError(error, id)
       const { code, headers: more } = failure(error).problem

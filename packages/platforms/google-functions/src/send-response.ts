@@ -5,10 +5,10 @@ import type { GoogleResponse } from './google-message.ts'
  * Head and body in one write, each cookie a line of its own, with `Content-Length`; past the framework's own `send`, which adds charsets and validators. What somebody has set
  * on the response before holds unless the answer says otherwise. Nothing when the client has gone. Throws for a header that cannot be written.
  */
-export function sendResponse(response: GoogleResponse, answer: HttpResponse, requestId: string): void {
+export function sendResponse(response: GoogleResponse, answer: HttpResponse, requestId: string | null = null): void {
   if (response.destroyed) return
   const { status, headers, cookies, body } = answer
-  const head: (string | number)[] = ['x-request-id', requestId]
+  const head: (string | number)[] = requestId === null ? [] : ['x-request-id', requestId]
   for (const name in headers) head.push(name, headers[name] as string)
   for (const line of cookies) head.push('set-cookie', line)
   // RFC 9110 section 8.6: no length where the status has no content, and none to HEAD unless it is the one of GET.
