@@ -1,6 +1,6 @@
 // The reference for a read of DynamoDB: SigV4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html) and JSON over kept
 // connections, with no dependency and no retries. Over plain HTTP, as DynamoDB Local speaks it: TLS would cost every candidate the same.
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import { Agent, request, type IncomingMessage } from 'node:http'
 
 export interface HandDynamo {
@@ -22,18 +22,22 @@ export function handDynamo({
   const host = `127.0.0.1:${port}`
   const target = 'DynamoDB_20120810.GetItem'
   const agent = new Agent({ keepAlive: true, maxSockets: 50, scheduling: 'lifo' })
-  let keyDay = ''
-  let key: Buffer = Buffer.alloc(0)
+  /** An object, because of bytes Node makes one for every signature, which costs more than the rest of it. */
+  let kept: { readonly day: string; readonly key: KeyObject } | null = null
+
+  function keyOf(day: string): KeyObject {
+    if (kept?.day !== day) {
+      const bytes = [day, region, 'dynamodb', 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`))
+      kept = { day, key: createSecretKey(bytes) }
+    }
+    return kept.key
+  }
 
   function authorization(body: string, date: string): string {
     const day = date.slice(0, 8)
-    if (day !== keyDay) {
-      key = [day, region, 'dynamodb', 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${credentials.secretAccessKey}`))
-      keyDay = day
-    }
     const scope = `${day}/${region}/dynamodb/aws4_request`
     const canonical = `POST\n/\n\nhost:${host}\nx-amz-date:${date}\nx-amz-target:${target}\n\n${SIGNED}\n${hash('sha256', body)}`
-    const signature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`).toString('hex')
+    const signature = hmac(keyOf(day), `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`).toString('hex')
     return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${SIGNED}, Signature=${signature}`
   }
 
@@ -67,6 +71,6 @@ function read(response: IncomingMessage, resolve: (value: unknown) => void, reje
   })
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+function hmac(key: Buffer | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest()
 }
