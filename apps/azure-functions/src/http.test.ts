@@ -1,0 +1,19 @@
+import { describeHttp } from '@sallyport/conformance'
+import { azureHandler } from '@sallyport/platform-azure-functions'
+import { memoryDomain } from '../testing/memory-domain.ts'
+import { mountOnHost } from '../testing/mount-on-host.ts'
+
+const mount = mountOnHost('rpc')
+
+describeHttp('@azure/functions in RPC mode over memory', {
+  domain: memoryDomain,
+  mount: (handle) =>
+    mount(
+      azureHandler({
+        handle,
+        onError: (error) => {
+          throw error
+        },
+      }),
+    ),
+})

@@ -1,0 +1,31 @@
+import type { MountedApplication } from '@sallyport/conformance'
+import { app, type HttpHandler } from '@azure/functions'
+import { azureHost } from './azure-host.ts'
+import { answerCoreApi, type CoreApi } from './core-api.ts'
+import { overSocket } from './over-socket.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+export type MountOnHost = (handler: HttpHandler) => Promise<MountedApplication>
+
+/** Handlers behind the host, by the library of Azure Functions. Once in a process, because the library keeps its mode and its worker for good. */
+export function mountOnHost(mode: 'rpc' | 'stream'): MountOnHost {
+  const core: CoreApi = answerCoreApi()
+  app.setup({ enableHttpStream: mode === 'stream' })
+  let mounts = 0
+  return async (handler) => {
+    const name = `mount${++mounts}`
+    app.http(name, { route: '{*path}', methods: [...METHODS], authLevel: 'anonymous', handler })
+    const { url, close } = await azureHost({ core, decodePaths: false, only: () => name })
+    const send = overSocket(url)
+    return {
+      // In streaming mode the host lets through how it named the invocation, another name for each; no more of our doing than `date`.
+      send: async (request) => {
+        const { headers, ...answer } = await send(request)
+        const { 'x-ms-invocation-id': _, ...others } = headers
+        return { ...answer, headers: others }
+      },
+      close,
+    }
+  }
+}
