@@ -76,7 +76,7 @@ export function verifiedCache<V extends Verified = TokenVerification & { readonl
       return entry !== null && entry.from <= now && now < entry.until ? entry.verified : null
     },
     put(token, verified, now) {
-      freeze(verified)
+      freezeAll(verified)
       const until = Math.min(now + maxAgeSeconds * 1000, verified.payload.exp * 1000)
       keep(markOf(token), { digest: digestOf(token), verified, from: now, until })
     },
@@ -102,7 +102,7 @@ function markOf(token: string): number {
 }
 
 /** With a list of its own instead of recursion: a token has room for some thousand levels. */
-function freeze(root: object): void {
+export function freezeAll(root: object): void {
   const pending: object[] = [root]
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     Object.freeze(value)

@@ -21,7 +21,8 @@ const SELF_WRITTEN = new Set(
 /** @throws ConfigurationError for a claim that users can write themselves. */
 export function rolesReader(from: RolesFrom | undefined): (claims: HostedClaims) => readonly string[] | null {
   if (from === undefined) return () => NONE
-  if (typeof from === 'function') return (claims) => textsOrNull(from(claims))
+  // A copy: what belongs to a principal is frozen.
+  if (typeof from === 'function') return (claims) => textsOrNull(from(claims))?.slice() ?? null
   if (from === '' || SELF_WRITTEN.has(from) || from.startsWith('custom:')) {
     throw new ConfigurationError('Roles of a hosted issuer come from a claim that only administrators can write.')
   }

@@ -3,7 +3,7 @@ import { isSeconds, isText, untimely } from '../claims.ts'
 import { MAX_KID_LENGTH } from '../compact-jws.ts'
 import type { CompactReader } from '../compact-reader.ts'
 import { isSignedBy, sameKeys, trustedKey, type TrustedKey } from '../trusted-key.ts'
-import type { VerifiedCache } from '../verified-cache.ts'
+import { freezeAll, type VerifiedCache } from '../verified-cache.ts'
 import { claimOf, scopesIn } from './claim-readers.ts'
 import type { HostedClaims, HostedIssuer, HostedPrincipal } from './hosted-issuer.ts'
 
@@ -121,7 +121,9 @@ export function issuerVerifier({
       const kept = cache?.get(token, now) ?? null
       if (kept !== null) return now < kept.principal.expiresAt ? kept : refused('expired')
       const verification = check(token, now)
-      if (verification.ok) cache?.put(token, verification, now)
+      if (!verification.ok) return verification
+      if (cache === null) freezeAll(verification)
+      else cache.put(token, verification, now)
       return verification
     },
   }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@sallyport/core'
-import { SignJWT, type JWTPayload } from 'jose'
+import { SignJWT } from 'jose'
 import { afterEach, expect, test, vi } from 'vitest'
 import { newKey, NOW, testClock, type TestKey } from '../../test/fixtures.ts'
 import { APP, hostedHeader, jwksOf, services, TENANT, type Hosted } from '../../test/hosted.ts'
@@ -17,7 +17,7 @@ afterEach(() => vi.unstubAllEnvs())
 
 function sign(claims: Readonly<Record<string, unknown>>, typ: string | null, by: TestKey = key): Promise<string> {
   const header = hostedHeader(by, typ) as { alg: string }
-  return new SignJWT(claims as JWTPayload).setProtectedHeader(header).sign(by.privateKey.handle as never)
+  return new SignJWT(claims).setProtectedHeader(header).sign(by.privateKey.handle as never)
 }
 
 async function ask(
