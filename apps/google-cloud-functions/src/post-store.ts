@@ -1,0 +1,71 @@
+import { StoreUnavailableError } from '@sallyport/core'
+import type { DatastoreClient } from '@sallyport/store-datastore'
+
+export interface Post {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+  readonly authorId: string
+  readonly createdAt: string
+}
+
+export interface PostStore {
+  /** The newest first, fifty at most; empty when none. Throws `StoreUnavailableError`. */
+  latest(): Promise<readonly Post[]>
+  /** Twice: the same. Throws `StoreUnavailableError`. */
+  add(post: Post): Promise<void>
+  /** `false` when there is no such post. Throws `StoreUnavailableError`. */
+  remove(id: string): Promise<boolean>
+}
+
+export interface PostStoreOptions {
+  readonly client: DatastoreClient
+  readonly projectId: string
+  readonly databaseId: string
+  readonly namespace: string
+}
+
+const KIND = 'SallyportSamplePost'
+const CALL = { timeout: 2000, retry: null }
+const PAGE = 50
+
+/** Posts as entities whose names rise from the newest to the oldest, so that the order of keys, which needs no index, is the order of the list. */
+export function datastorePosts({ client, projectId, databaseId, namespace }: PostStoreOptions): PostStore {
+  const database = { projectId, databaseId }
+  const partitionId = { ...database, namespaceId: namespace }
+  const keyOf = (id: string) => ({ partitionId, path: [{ kind: KIND, name: id }] })
+  const commit = (mutation: Parameters<DatastoreClient['commit']>[0]['mutations'][number]) =>
+    client.commit({ ...database, mode: 'TRANSACTIONAL', singleUseTransaction: { readWrite: {} }, mutations: [mutation] }, CALL)
+
+  return {
+    latest: () =>
+      available(async () => {
+        const order = [{ property: { name: '__key__' as const }, direction: 'ASCENDING' as const }]
+        const [{ batch }] = await client.runQuery(
+          { ...database, partitionId, query: { kind: [{ name: KIND }], order, limit: { value: PAGE } } },
+          CALL,
+        )
+        return (batch?.entityResults ?? []).map(({ entity }) => JSON.parse(entity?.properties?.['record']?.stringValue ?? '') as Post)
+      }),
+    add: (post) =>
+      available(async () => {
+        const record = { stringValue: JSON.stringify(post), excludeFromIndexes: true } as const
+        await commit({ upsert: { key: keyOf(post.id), properties: { record } } })
+      }),
+    remove: (id) =>
+      available(async () => {
+        const [{ found }] = await client.lookup({ ...database, keys: [keyOf(id)], readOptions: { readConsistency: 'STRONG' } }, CALL)
+        if ((found ?? []).length === 0) return false
+        await commit({ delete: keyOf(id) })
+        return true
+      }),
+  }
+}
+
+async function available<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new StoreUnavailableError('The posts cannot be reached.', { cause })
+  }
+}
