@@ -1,8 +1,8 @@
 /** The attacks on our own tokens (`token-attacks.test.ts`) again, where issuers are several, their keys are foreign and the headers freer. */
 import { createHmac, createPublicKey } from 'node:crypto'
 import { ConfigurationError, type Principal } from '@sallyport/core'
-import { beforeEach, expect, test } from 'vitest'
-import { base64url, forge, newKey, NOW, testClock, type TestKey } from '../../test/fixtures.ts'
+import { expect, test } from 'vitest'
+import { base64url, forge, newKey, testClock } from '../../test/fixtures.ts'
 import { hostedHeader, jwksOf, services, TENANT } from '../../test/hosted.ts'
 import { hostedIssuers, type HostedChecker, type HostedIssuersOptions } from './hosted-issuers.ts'
 
@@ -17,13 +17,8 @@ function open(options: Partial<HostedIssuersOptions> = {}): HostedChecker {
   return hostedIssuers({ issuers, clock: testClock(), ...options })
 }
 
-let checker = open()
-let cached = open()
-
-beforeEach(() => {
-  checker = open()
-  cached = open({ cache: { maxEntries: 100, maxAgeSeconds: 60 } })
-})
+const checker = open()
+const cached = open({ cache: { maxEntries: 100, maxAgeSeconds: 60 } })
 
 /** Keys are at hand, so every answer is a value. */
 function check(token: string): Principal | null {
@@ -157,66 +152,6 @@ test('a header without typ, and not one with another, where none is accepted', (
   for (const typ of [null, '', 'at+jwt', 'none']) expect(ask(typ)).toBe(null)
 })
 
-const times: readonly [string, string][] = [
-  ['expired now', `{"exp":${NOW}}`],
-  ['expired long ago', '{"exp":1}'],
-  ['never expires: 1e999', '{"exp":1e999}'],
-  ['exp of zero', '{"exp":0}'],
-  ['exp as text', `{"exp":"${NOW + 60}"}`],
-  ['exp with a fraction', `{"exp":${NOW}.5}`],
-  ['exp beyond what a number can count', '{"exp":9007199254740993}'],
-  ['exp negative', '{"exp":-1}'],
-  ['exp null', '{"exp":null}'],
-  ['exp a list', `{"exp":[${NOW + 60}]}`],
-  ['iat in the future', `{"iat":${NOW + 61}}`],
-  ['iat as text', `{"iat":"${NOW}"}`],
-  ['iat null', '{"iat":null}'],
-  ['nbf in the future', `{"nbf":${NOW + 61}}`],
-  ['nbf 1e999', '{"nbf":1e999}'],
-  ['nbf null', '{"nbf":null}'],
-  ['auth_time in the future', `{"auth_time":${NOW + 61}}`],
-  ['auth_time as text', `{"auth_time":"${NOW}"}`],
-  ['sub a number', '{"sub":7}'],
-  ['sub empty', '{"sub":""}'],
-  ['sub longer than subjects are', `{"sub":"${'s'.repeat(256)}"}`],
-  ['aud empty', '{"aud":[]}'],
-  ['aud with a number', '{"aud":["posts-api",7]}'],
-  ['aud an object', '{"aud":{"0":"posts-api"}}'],
-]
-
-test.each(times)('%s', (_what, changes) => {
-  // Put together as text: JSON.stringify would make null of 1e999.
-  const text = `${JSON.stringify(claims).slice(0, -1)},${changes.slice(1)}`
-  expect(check(forge(hostedHeader(fast), text, fast))).toBe(null)
-})
-
-test.each(['exp', 'iat', 'iss', 'aud', 'sub'])('without %s', (name) => {
-  expect(check(forge(hostedHeader(fast), { ...claims, [name]: undefined }, fast))).toBe(null)
-})
-
-test('clocks may differ by the leeway, exp has none', () => {
-  expect(check(forge(hostedHeader(fast), { ...claims, iat: NOW + 60, nbf: NOW + 60, auth_time: NOW + 60 }, fast))).not.toBe(null)
-  checker = open({ leewaySeconds: 0 })
-  cached = open({ leewaySeconds: 0 })
-  for (const name of ['iat', 'nbf', 'auth_time']) expect(check(forge(hostedHeader(fast), { ...claims, [name]: NOW + 1 }, fast))).toBe(null)
-  expect(check(forge(hostedHeader(fast), { ...claims, exp: NOW + 1 }, fast))).not.toBe(null)
-})
-
-test('a repeated claim counts once, as its last value, like in jose', () => {
-  const doubled = (first: string): string => JSON.stringify(claims).replace('{', `{${first},`)
-  expect(check(forge(hostedHeader(fast), doubled('"exp":1,"realm_access":{"roles":["admin"]}'), fast))).toMatchObject({ roles: ['editor'] })
-})
-
-test('a payload with __proto__ gives nothing to the object it becomes', () => {
-  const text = JSON.stringify({ ...claims, realm_access: undefined, scope: undefined }).replace(
-    '{',
-    '{"__proto__":{"scope":"admin","sid":"x","aud":"posts-api"},',
-  )
-  expect(check(forge(hostedHeader(fast), text, fast))).toMatchObject({ roles: [], scopes: [] })
-  const withoutAudience = text.replace('"aud":["account","posts-api"],', '')
-  expect(check(forge(hostedHeader(fast), withoutAudience, fast))).toBe(null)
-})
-
 test('every form but one compact JWS of three canonical segments', () => {
   const forms = [
     '', '.', '..', '...', header, `${header}.${payload}`, `${header}.${payload}.`, `.${payload}.${signature}`, `${header}..${signature}`,
@@ -263,52 +198,6 @@ test('a token is as long as configured, 16 KiB at most', () => {
   }
 })
 
-test('of a set only the keys that can be trusted are, and a bad one takes no other along', async () => {
-  const weak = (await import('node:crypto')).generateKeyPairSync('rsa', { modulusLength: 1024 })
-  const weakKey: TestKey = {
-    publicJwk: { ...(weak.publicKey.export({ format: 'jwk' }) as object), kid: 'weak', alg: 'RS256', use: 'sig' } as TestKey['publicJwk'],
-    privateKey: { kid: 'weak', algorithm: 'RS256', handle: weak.privateKey },
-  }
-  const bad: readonly Record<string, unknown>[] = [
-    { ...stranger.publicJwk, kid: undefined },
-    { ...stranger.publicJwk, use: 'enc' },
-    { ...stranger.publicJwk, key_ops: ['encrypt'] },
-    { ...stranger.publicJwk, alg: 'ES384' },
-    { ...stranger.publicJwk, alg: 'RS256' },
-    { ...stranger.publicJwk, d: stranger.publicJwk.x },
-    { ...stranger.publicJwk, x: stranger.publicJwk.y, y: stranger.publicJwk.x },
-    { ...stranger.publicJwk, crv: 'P-384' },
-    { kty: 'oct', kid: stranger.publicJwk.kid, alg: 'HS256', use: 'sig', k: 'c2VjcmV0' },
-    { ...weakKey.publicJwk },
-  ]
-  const odd = [null, 7, 'key', [], {}, { kty: 'RSA' }]
-  for (const entry of bad) {
-    const each = hostedIssuers({ issuers: services.oidc.issuers({ keys: [...odd, entry, ...jwksOf(fast).keys] }), clock: testClock() })
-    expect(each.check(good)).not.toBe(null)
-    for (const by of [stranger, weakKey]) expect(each.check(forge(hostedHeader(by), claims, by))).toBe(null)
-    expect(() => hostedIssuers({ issuers: services.oidc.issuers({ keys: [...odd, entry] }), clock: testClock() })).toThrow(ConfigurationError)
-  }
-})
-
-test('two keys of one kid are none', () => {
-  const twins = { keys: [...jwksOf(fast, keys.RS256).keys, { ...stranger.publicJwk, kid: fast.publicJwk.kid }] }
-  const each = hostedIssuers({ issuers: services.oidc.issuers(twins), clock: testClock() })
-  expect(each.check(good)).toBe(null)
-  expect(each.check(forge({ ...hostedHeader(stranger), kid: fast.publicJwk.kid }, claims, stranger))).toBe(null)
-  expect(each.check(forge(hostedHeader(keys.RS256), claims, keys.RS256))).not.toBe(null)
-})
-
-test('a key that names no algorithm has that of its type, not the token’s', () => {
-  const jwks = { keys: all.map(({ publicJwk: { alg: _alg, use: _use, ...rest } }) => rest) }
-  const each = hostedIssuers({ issuers: services.oidc.issuers(jwks), clock: testClock() })
-  for (const key of all) {
-    expect(each.check(forge(hostedHeader(key), claims, key))).not.toBe(null)
-    for (const alg of ['RS256', 'ES256', 'EdDSA', 'PS256', 'HS256']) {
-      if (alg !== key.publicJwk.alg) expect(each.check(forge({ ...hostedHeader(key), alg }, claims, key))).toBe(null)
-    }
-  }
-})
-
 test('e-mail and names of another tenant’s administrator make nobody of this one (nOAuth)', () => {
   const key = auth0Key
   const each = hostedIssuers({ issuers: services.entraAccess.issuers(jwksOf(key)), clock: testClock() })
@@ -337,11 +226,4 @@ test.each<Partial<HostedIssuersOptions>>([
   { maxStaleSeconds: Infinity },
 ])('refuses the settings %#', (options) => {
   expect(() => open(options)).toThrow(ConfigurationError)
-})
-
-test('a shared secret is no key, not even for an issuer made by hand that allows one', () => {
-  const [issuer] = services.oidc.issuers({
-    keys: [{ kty: 'oct', kid: 's', alg: 'HS256', use: 'sig', k: base64url('0123456789abcdef0123456789abcdef') }],
-  })
-  expect(() => hostedIssuers({ issuers: [{ ...issuer!, algorithms: ['HS256'] as never }], clock: testClock() })).toThrow(ConfigurationError)
 })
