@@ -27,9 +27,13 @@ export function isNoScript(error: unknown): boolean {
   return replyCode(error) === 'NOSCRIPT'
 }
 
-/** The first word of an error that Redis answered, `null` for any other error. */
+/**
+ * The first word of an error that Redis answered, `null` for any other error. Known by the name that ioredis gives it, and where a minifier has renamed the class from which it takes that, by its
+ * text: a word in capitals. Errors of sockets, which have a `code`, and those of ioredis itself do not begin so.
+ */
 export function replyCode(error: unknown): string | null {
-  if (!(error instanceof Error) || error.name !== 'ReplyError') return null
+  if (!(error instanceof Error)) return null
+  if (error.name !== 'ReplyError' && ('code' in error || !/^[A-Z]{2,}(?: |$)/.test(error.message))) return null
   // Before version 7 an error inside a script was wrapped into a text of its own.
   if (error.message.includes('OOM command not allowed')) return 'OOM'
   return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR'
