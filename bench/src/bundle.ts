@@ -43,7 +43,12 @@ export async function loadOurs(): Promise<typeof import('./ours.ts')> {
 /** The clients of the engines stay outside, for a store and the raw client are measured over one connection of one client. */
 const ENGINE_CLIENTS = ['@aws-sdk/client-dynamodb', '@google-cloud/datastore', 'google-gax', 'ioredis']
 
-export async function loadOurStores(): Promise<typeof import('./our-stores.ts')> {
-  const file = await bundle(new URL('our-stores.ts', import.meta.url), 'our-stores', { external: ENGINE_CLIENTS })
-  return (await import(pathToFileURL(file).href)) as typeof import('./our-stores.ts')
+export async function loadOurStores(): Promise<typeof import('./ours-stores.ts')> {
+  const file = await bundle(new URL('ours-stores.ts', import.meta.url), 'ours-stores', { external: ENGINE_CLIENTS })
+  return (await import(pathToFileURL(file).href)) as typeof import('./ours-stores.ts')
+}
+
+export async function loadOurLambda(): Promise<typeof import('./ours-lambda.ts')> {
+  const file = await bundle(new URL('ours-lambda.ts', import.meta.url), 'ours-lambda')
+  return (await import(pathToFileURL(file).href)) as typeof import('./ours-lambda.ts')
 }

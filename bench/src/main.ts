@@ -10,6 +10,7 @@ type Group = (effort: Effort) => Promise<GroupReport>
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   verify: async () => (await import('./verify.ts')).verifyGroup,
   me: async () => (await import('./me.ts')).meGroup,
+  lambda: async () => (await import('./lambda.ts')).lambdaGroup,
   login: async () => (await import('./login.ts')).loginGroup,
   sockets: async () => (await import('./sockets.ts')).socketsGroup,
   gate: async () => (await import('./gate.ts')).gateGroup,

@@ -10,7 +10,7 @@ const database = { projectId, databaseId: '' }
 
 /** Beside the same look-up by the raw client on the same connection, and beside `Datastore.get`, which is what applications use of that library. */
 export async function datastoreReads(
-  { datastoreStores, openDatastoreClient, systemClock }: typeof import('./our-stores.ts'),
+  { datastoreStores, openDatastoreClient, systemClock }: typeof import('./ours-stores.ts'),
   port: number,
   effort: Effort,
 ): Promise<GroupReport> {
@@ -45,7 +45,7 @@ export async function datastoreReads(
   }
 }
 
-type Client = Awaited<ReturnType<(typeof import('./our-stores.ts'))['openDatastoreClient']>>
+type Client = Awaited<ReturnType<(typeof import('./ours-stores.ts'))['openDatastoreClient']>>
 type WireKey = Parameters<Client['lookup']>[0]['keys'][number]
 
 /** Of the one session there is, as the client takes it. */

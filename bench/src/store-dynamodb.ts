@@ -17,7 +17,7 @@ const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'an example' 
 const TableName = 'sallyport'
 
 /** Beside a GetItem of the same item: by the SDK's client on the store's own connections, and by code that does nothing else. */
-export async function dynamodbReads(ours: typeof import('./our-stores.ts'), port: number, effort: Effort): Promise<GroupReport> {
+export async function dynamodbReads(ours: typeof import('./ours-stores.ts'), port: number, effort: Effort): Promise<GroupReport> {
   const { dynamodbStores, leanTransport, sdkClientOptions, sdkTransport, systemClock, tableDefinition } = ours
   const endpoint = `http://127.0.0.1:${port}`
   const client = new DynamoDBClient({ ...sdkClientOptions(), endpoint, region, credentials })

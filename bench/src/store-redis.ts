@@ -12,7 +12,7 @@ const NODE_REDIS = 'node-redis GET'
 
 /** Beside GET of the same key: on the connection of the store, and by the other ways there are, each on a connection of its own. */
 export async function redisReads(
-  { redisOptions, redisStores, systemClock }: typeof import('./our-stores.ts'),
+  { redisOptions, redisStores, systemClock }: typeof import('./ours-stores.ts'),
   port: number,
   effort: Effort,
 ): Promise<GroupReport> {

@@ -9,7 +9,7 @@ import { atLeast, measureReads, rawRead, sampleSession, storeRead } from './stor
 const OURS = 'Sallyport'
 
 /** Beside a prepared get of the same row of the same file, in node:sqlite's faster form: arrays in place of objects. */
-export async function sqliteReads({ sqliteStores, systemClock }: typeof import('./our-stores.ts'), effort: Effort): Promise<GroupReport> {
+export async function sqliteReads({ sqliteStores, systemClock }: typeof import('./ours-stores.ts'), effort: Effort): Promise<GroupReport> {
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   const path = join(directory, 'sallyport.db')
   const stores = sqliteStores({ path, clock: systemClock })

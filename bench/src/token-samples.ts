@@ -10,6 +10,8 @@ export type Refused = 'garbage' | 'garbage of a token’s shape' | 'unknown kid'
 export interface Tokens {
   readonly jwk: PublicJwk
   readonly good: string
+  /** More good ones of the same caller. */
+  readonly others: readonly string[]
   readonly bad: Readonly<Record<Refused, string>>
 }
 
@@ -38,6 +40,7 @@ export async function tokensOf(algorithm: SignatureAlgorithm): Promise<Tokens> {
   return {
     jwk: own.publicJwk,
     good,
+    others: await Promise.all([1, 2].map(() => signer.sign({ ...payload, jti: crypto.randomBytes(16).toString('base64url') }, key))),
     bad: {
       garbage: 'not-a-token',
       'garbage of a token’s shape': [80, 260, 256].map((bytes) => crypto.randomBytes(bytes).toString('base64url')).join('.'),
