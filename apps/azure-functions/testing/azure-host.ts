@@ -15,6 +15,8 @@ export interface AzureHostOptions {
   readonly decodePaths: boolean
   /** Which function takes a request, where it is not the host's routing that is tried. */
   readonly only?: () => string
+  /** Any that is free when left out. */
+  readonly port?: number
 }
 
 export interface AzureHost {
@@ -26,7 +28,7 @@ export interface AzureHost {
  * The HTTP side of the Azure Functions host, in front of functions that were registered with {@link CoreApi}: routing, and both ways in which requests reach the worker and answers come back. In RPC mode, and
  * with `enableHttpStream` as a proxy of the library's own server. Its facts are those of host 4 and worker 3.9.1; what a function throws is a 500 without body.
  */
-export async function azureHost({ core, decodePaths, only }: AzureHostOptions): Promise<AzureHost> {
+export async function azureHost({ core, decodePaths, only, port = 0 }: AzureHostOptions): Promise<AzureHost> {
   const { HttpUri: streamTo } = await core.model().getCapabilities({})
 
   const match = (request: HostRequest): HostMatch | null => {
@@ -50,7 +52,7 @@ export async function azureHost({ core, decodePaths, only }: AzureHostOptions): 
       else response.writeHead(500).end()
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await new Promise<void>((resolve) => {
     server.once('listening', resolve)
   })

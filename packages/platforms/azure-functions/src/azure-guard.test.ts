@@ -1,4 +1,4 @@
-import { ConfigurationError, type Principal, type Rule } from '@sallyport/core'
+import { ConfigurationError, StoreUnavailableError, type Principal, type Rule } from '@sallyport/core'
 import { protectedRoutes, type Guard } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { azureRequest, invocation } from '../testing/azure-request.ts'
@@ -76,6 +76,13 @@ describe('a guarded function', () => {
     expect([answer.status, answer.body?.includes('secret')]).toEqual([500, false])
     expect(errors).toEqual([new Error('a secret')])
   })
+})
+
+it('a guarded function whose store is down is answered 503, with when to try again', async () => {
+  const serve = azureGuard({ guard: allow, onError: () => {} })(SIGNED_IN, (): AzureResponse => {
+    throw new StoreUnavailableError('down')
+  })
+  expect(await serve(azureRequest({}), invocation())).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
 })
 
 describe('identity headers', () => {

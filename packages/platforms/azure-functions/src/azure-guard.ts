@@ -1,6 +1,6 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
-import { fetchHeaders, plainProblem, quiet, type OnError } from '@sallyport/http'
+import { failure, fetchHeaders, plainProblem, quiet, type OnError } from '@sallyport/http'
 import type { AzureContext, AzureRequest, AzureResponse } from './azure-message.ts'
 import { azureResponse } from './azure-response.ts'
 import { checkTrustedFront, dropIdentityHeaders, type Environment, type TrustedFront } from './identity-headers.ts'
@@ -13,7 +13,7 @@ export interface AzureGuardOptions {
   readonly trustedFront?: TrustedFront | null
   /** Where it is looked up whether that front is switched on: `process.env` when left out. */
   readonly environment?: Environment
-  /** Told what a guarded function threw; its client gets a bare 500. What it throws is dropped. */
+  /** Told what a guarded function threw, which its client never learns. What it throws is dropped. */
   readonly onError: OnError
 }
 
@@ -27,7 +27,7 @@ export type GuardedFunction<Request extends AzureRequest, Context extends AzureC
 /**
  * Puts one rule, or the routes of a function with many, in front of an HTTP function of yours. Behind routes a request whose path and method none of them names exactly is answered 404, and nobody
  * passes, whatever the host's own matching takes for the same: it ignores case and a slash at the end. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws
- * or rejects is answered 500 without detail.
+ * or rejects is answered without detail: 503 for a store that cannot be reached, 500 for everything that nobody expected.
  */
 export type AzureGuard = <Request extends AzureRequest, Context extends AzureContext, Answer>(
   rule: Rule | ProtectedRoutes,
@@ -50,7 +50,8 @@ export function azureGuard({ guard, trustedFront = null, environment = process.e
       return await guarded(request, context, decision.principal)
     } catch (error) {
       onError(error, id)
-      return azureResponse(plainProblem('internal', id), id)
+      const { code, headers } = failure(error).problem
+      return azureResponse(plainProblem(code, id, headers), id)
     }
   }
 }

@@ -1,14 +1,11 @@
-import { fetchHeaders, forwardedAddress, plainProblem, quiet, within, type HttpHandler, type HttpResponse, type OnError } from '@sallyport/http'
-import type { AzureFunction, AzureRequest } from './azure-message.ts'
+import { plainProblem, quiet, within, type HttpHandler, type HttpResponse, type OnError } from '@sallyport/http'
+import type { AzureContext, AzureFunction, AzureRequest } from './azure-message.ts'
 import { azureResponse } from './azure-response.ts'
-import { requestBody } from './request-body.ts'
+import { readRequest, type ReadRequestOptions } from './read-request.ts'
 import { requestId } from './request-id.ts'
-import { requestTarget } from './request-target.ts'
 
-export interface AzureHandlerOptions {
+export interface AzureHandlerOptions extends ReadRequestOptions {
   readonly handle: HttpHandler
-  /** How many proxies of your own stand in front of the platform's front end, which is always believed: 1 behind API Management, 2 with Front Door before it. */
-  readonly trustedProxyHops?: number
   /** After so many milliseconds the answer is 503, whatever the handler still does: less than the `functionTimeout` of host.json and the 230 s of the front end. `null`: never. */
   readonly deadlineMs?: number | null
   /** Told what a handler threw in spite of its contract, and a deadline that was missed; the client gets no detail. What it throws is dropped. */
@@ -19,15 +16,12 @@ export interface AzureHandlerOptions {
  * The application as the `handler` of one HTTP function for all paths and methods. Nothing is thrown: what is thrown the host answers with 500 and no body. No header is believed to say
  * who somebody is: `X-MS-CLIENT-PRINCIPAL` and the like are headers among others.
  */
-export function azureHandler({ handle, trustedProxyHops = 0, deadlineMs = null, ...options }: AzureHandlerOptions): AzureFunction {
+export function azureHandler({ handle, deadlineMs = null, ...options }: AzureHandlerOptions): AzureFunction {
   const onError = quiet(options.onError)
 
-  const answerTo = async (request: AzureRequest, id: string): Promise<HttpResponse> => {
-    const body = await requestBody(request)
-    if (body === 'broken') return plainProblem('malformed-body', id)
-    const headers = fetchHeaders(request.headers)
-    const address = forwardedAddress(headers, 1 + trustedProxyHops)
-    return handle({ method: request.method, ...requestTarget(request.url), headers, body, address, requestId: id })
+  const answerTo = async (request: AzureRequest, context: AzureContext, id: string): Promise<HttpResponse> => {
+    const plain = await readRequest(request, context, options)
+    return plain === null ? plainProblem('malformed-body', id) : handle(plain)
   }
 
   const inTime = (answer: Promise<HttpResponse>, milliseconds: number, id: string): Promise<HttpResponse> => {
@@ -41,7 +35,7 @@ export function azureHandler({ handle, trustedProxyHops = 0, deadlineMs = null, 
   return async (request, context) => {
     const id = requestId(request, context)
     try {
-      const answer = answerTo(request, id)
+      const answer = answerTo(request, context, id)
       return azureResponse(await (deadlineMs === null ? answer : inTime(answer, deadlineMs, id)), id)
     } catch (error) {
       onError(error, id)

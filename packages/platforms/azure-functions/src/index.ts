@@ -1,4 +1,6 @@
 export { azureHandler, type AzureHandlerOptions } from './azure-handler.ts'
 export { azureGuard, type AzureGuard, type AzureGuardOptions, type GuardedFunction } from './azure-guard.ts'
 export type { AzureContext, AzureCookie, AzureFunction, AzureRequest, AzureResponse } from './azure-message.ts'
+export { azureResponse } from './azure-response.ts'
 export type { TrustedFront } from './identity-headers.ts'
+export { readRequest, type ReadRequestOptions } from './read-request.ts'

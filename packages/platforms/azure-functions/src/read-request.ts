@@ -1,0 +1,24 @@
+import { fetchHeaders, forwardedAddress, type HttpRequest } from '@sallyport/http'
+import type { AzureContext, AzureRequest } from './azure-message.ts'
+import { requestBody } from './request-body.ts'
+import { requestId } from './request-id.ts'
+import { requestTarget } from './request-target.ts'
+
+export interface ReadRequestOptions {
+  /** How many proxies of your own stand in front of the platform's front end, which is always believed: 1 behind API Management, 2 with Front Door before it. 0 when left out. */
+  readonly trustedProxyHops?: number
+}
+
+/** The request as plain data, with its body, of which 64 KiB are kept at most; `null` when the client left before the end of it. Never rejects. */
+export async function readRequest(
+  request: AzureRequest,
+  context: AzureContext,
+  { trustedProxyHops = 0 }: ReadRequestOptions = {},
+): Promise<HttpRequest | null> {
+  const body = await requestBody(request)
+  if (body === 'broken') return null
+  const headers = fetchHeaders(request.headers)
+  // App Service's front end is the last that appends.
+  const address = forwardedAddress(headers, 1 + trustedProxyHops)
+  return { method: request.method, ...requestTarget(request.url), headers, body, address, requestId: requestId(request, context) }
+}
