@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runDeploy } from '../testing/run-deploy.ts'
+
+const gcloud = spawnSync('gcloud', ['--version'], { stdio: 'ignore' }).status === 0
+if (!gcloud) process.stderr.write('\nSKIPPED: the commands of deploy.sh before the real gcloud. Get it: https://cloud.google.com/sdk/docs/install\n')
+
+describe.skipIf(!gcloud)('gcloud itself', () => {
+  test('understands every command of deploy.sh, and stops only for want of an account', { timeout: 240_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-gcloud-'))
+    try {
+      // Nobody is signed in here, so that each command is read to its end and then goes nowhere.
+      const env = { PATH: process.env['PATH'], CLOUDSDK_CONFIG: folder, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' }
+      const commands = new Map(runDeploy({ GATEWAY: 'yes' }).calls.map((call) => [call.slice(0, 4).join(' '), call]))
+      for (const [name, call] of commands) {
+        // A file that deploy.sh has removed again.
+        const { stderr } = spawnSync(
+          'gcloud',
+          call.map((each) => (each.startsWith('--openapi-spec=') ? `--openapi-spec=${import.meta.filename}` : each)),
+          {
+            env,
+            encoding: 'utf8',
+            input: 'nothing',
+          },
+        )
+        expect(stderr, name).toMatch(/do not currently have an active account/)
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
