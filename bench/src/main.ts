@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   sockets: async () => (await import('./sockets.ts')).socketsGroup,
   gate: async () => (await import('./gate.ts')).gateGroup,
   stores: async () => (await import('./stores.ts')).storesGroup,
+  apps: async () => (await import('./app-starts.ts')).appStarts,
   start: async () => (await import('./start.ts')).startGroup,
 }
 const FLAGS = ['--quick', '--details', '--write']
