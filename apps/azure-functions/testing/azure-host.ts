@@ -109,9 +109,9 @@ async function byProxy(
     outgoing.on('error', reject)
     message.pipe(outgoing)
     // A function that throws never answers on that connection.
-    invocation.catch((error: unknown) => {
+    invocation.catch((cause: unknown) => {
       outgoing.destroy()
-      reject(error)
+      reject(new Error('The function threw.', { cause }))
     })
   })
   await answer

@@ -44,7 +44,7 @@ function routeOf(registered: RegisteredFunction): HostRoute {
   return { registered, pattern: new RegExp(`^${source.join('')}/?$`, 'i'), rank: segments.map(({ rank }) => rank).join('') }
 }
 
-export function triggerOf({ metadata }: RegisteredFunction): RegisteredFunction['metadata']['bindings'][string] {
+function triggerOf({ metadata }: RegisteredFunction): RegisteredFunction['metadata']['bindings'][string] {
   const trigger = Object.values(metadata.bindings).find(({ type }) => type === 'httpTrigger')
   if (trigger === undefined) throw new Error(`${metadata.name} is no HTTP function.`)
   return trigger

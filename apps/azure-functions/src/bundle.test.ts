@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtApps, type BuiltApps } from '../testing/built-apps.ts'
+
+let apps: BuiltApps
+beforeAll(() => {
+  apps = builtApps()
+})
+afterAll(() => apps.remove())
+
+const filesOf = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()
+
+/** Loads the entry as the worker does and says which of Node's own modules that has loaded. */
+function builtinsAfterLoading(folder: string): readonly string[] {
+  const script = `import { answerCoreApi } from ${JSON.stringify(new URL('../testing/core-api.ts', import.meta.url).href)}
+    answerCoreApi()
+    await import(${JSON.stringify(join(folder, 'index.js'))})
+    process.stdout.write(JSON.stringify(process.moduleLoadList), () => process.exit(0))`
+  const secret = (): string => randomBytes(40).toString('base64url')
+  const env = {
+    SALLYPORT_PUBLIC_URL: 'http://localhost:7071',
+    SALLYPORT_REDIS_URL: 'redis://localhost:1',
+    SALLYPORT_REFRESH_SECRET: secret(),
+    SALLYPORT_KEY_ENCRYPTION_SECRET: secret(),
+    SALLYPORT_PASSWORD_PEPPER: secret(),
+  }
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { env, encoding: 'utf8' })) as string[]
+}
+
+// ioredis takes 43 kB of each and the library of Azure Functions 20 kB.
+describe.each([
+  ['api', 150],
+  ['posts', 97],
+] as const)('the bundle of %s', (name, kilobytes) => {
+  it(`has at most ${kilobytes} kB to read at a start`, () => {
+    expect(gzipSync(readFileSync(join(apps[name], 'index.js')), { level: 9 }).byteLength).toBeLessThanOrEqual(kilobytes * 1000)
+  })
+
+  it('holds no adapter of another cloud', () => {
+    const text = readFileSync(join(apps[name], 'index.js'), 'utf8')
+    for (const word of ['dynamodb', 'DynamoDB', 'aws-sdk', 'google', 'datastore', 'sqlite', 'lambda']) expect(text.includes(word), word).toBe(false)
+  })
+
+  it('loads no undici', () => {
+    const loaded = builtinsAfterLoading(apps[name])
+    expect(loaded).toContain('NativeModule crypto')
+    expect(loaded.filter((each) => each.includes('undici'))).toEqual([])
+  })
+
+  it('can be deployed as it is', () => {
+    expect(filesOf(apps[name])).toEqual(expect.arrayContaining(['host.json', 'index.js', 'package.json']))
+    expect(JSON.parse(readFileSync(join(apps[name], 'package.json'), 'utf8'))).toMatchObject({ type: 'module', main: 'index.js' })
+    const host = JSON.parse(readFileSync(join(apps[name], 'host.json'), 'utf8')) as object
+    expect(host).toMatchObject({ version: '2.0', extensions: { http: { routePrefix: '' } } })
+  })
+})
+
+it('the guarded function has neither container, passwords nor schemas in it', () => {
+  const text = readFileSync(join(apps.posts, 'index.js'), 'utf8')
+  for (const word of ['inversify', 'zxcvbn', 'worker_threads', 'additionalProperties']) expect(text.includes(word), word).toBe(false)
+})
