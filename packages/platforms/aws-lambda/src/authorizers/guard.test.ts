@@ -1,0 +1,185 @@
+import { describeGuard, type GuardHarness, type GuardKitAnswer, type GuardParts, type MountedGuard } from '@sallyport/conformance'
+import { principalIn, protectedRoutes, type ProtectedRoute } from '@sallyport/guard'
+import type { Rule, SignedInRule } from '@sallyport/core'
+import { gatewayCache } from '../../testing/gateway-cache.ts'
+import { httpGateway, restRequestGateway, restTokenGateway, type Gateway, type GatewayAnswer } from '../../testing/gateways.ts'
+import { iamAllows } from '../../testing/iam.ts'
+import { memoryDomain } from '../../testing/memory-domain.ts'
+import { appsyncAuthorizer } from './appsync-authorizer.ts'
+import { httpPolicyAuthorizer } from './http-policy-authorizer.ts'
+import { httpSimpleAuthorizer } from './http-simple-authorizer.ts'
+import { restRequestAuthorizer, restTokenAuthorizer } from './rest-authorizers.ts'
+import { websocketAuthorizer } from './websocket-authorizer.ts'
+
+const CACHE_SECONDS = 300
+
+/** The kit computes the bound; what it is computed from here only has to be within the maximum. */
+const revocation = { strategy: 'session', accessTokenSeconds: 0, sessionCacheSeconds: 0, maximumSeconds: CACHE_SECONDS } as const
+
+const closed = async (): Promise<void> => {}
+
+function kitAnswer(answer: GatewayAnswer): GuardKitAnswer {
+  if (answer.status === 200) return { allowed: true, userId: answer.context === null ? null : (principalIn(answer.context)?.userId ?? null) }
+  // 403 says nothing of the reason; 500 is for what could not be decided.
+  return { allowed: false, refusal: answer.status === 401 ? 'unauthenticated' : answer.status === 500 ? 'unavailable' : 'refused' }
+}
+
+/** What stands behind believes the authorizer, or asks the guard again. */
+function mounted({ guard, routes }: GuardParts, gateway: Gateway, recheckedBehind: boolean): MountedGuard {
+  const declared = protectedRoutes(routes)
+  return {
+    ask: async (request) => {
+      const answer = await gateway(request)
+      const route = declared.find(request.method, request.path)
+      if (answer.status !== 200 || !recheckedBehind || route === null) return kitAnswer(answer)
+      const decision = await guard({ ...request, requestId: 'behind', vouched: principalIn(answer.context) }, route.rule)
+      return decision.allowed ? { allowed: true, userId: decision.principal?.userId ?? null } : { allowed: false, refusal: decision.refusal }
+    },
+    close: closed,
+  }
+}
+
+type Settings = {
+  readonly ttlSeconds: number
+  readonly recheckedBehind: boolean
+  readonly undeclaredPaths: 'denied'
+  readonly revocation: typeof revocation
+}
+
+/** One rendering behind a gateway, once without its cache and once with it and a function behind that asks again. */
+function bothWays(
+  name: string,
+  transports: GuardHarness['transports'],
+  gateway: (parts: GuardParts & Settings, publicToo: boolean) => Gateway,
+): void {
+  const harness = (ttlSeconds: number, publicToo: boolean): GuardHarness => ({
+    domain: memoryDomain,
+    transports,
+    method: 'as-sent',
+    cacheSeconds: ttlSeconds,
+    mount: async (parts) => {
+      const recheckedBehind = ttlSeconds > 0
+      return mounted(parts, gateway({ ...parts, ttlSeconds, recheckedBehind, undeclaredPaths: 'denied', revocation }, publicToo), recheckedBehind)
+    },
+  })
+  describeGuard(`${name}, nothing kept`, harness(0, false))
+  describeGuard(`${name}, kept for ${CACHE_SECONDS} s`, harness(CACHE_SECONDS, false))
+  if (name.startsWith('REST REQUEST')) describeGuard(`${name}, nothing kept, in front of public routes too`, harness(0, true))
+}
+
+bothWays('REST TOKEN', ['bearer'], (parts) => restTokenGateway(parts, restTokenAuthorizer(parts)))
+bothWays('REST REQUEST by header', ['bearer'], (parts, publicToo) =>
+  restRequestGateway({ ...parts, publicToo, identityHeader: 'authorization' }, restRequestAuthorizer(parts)),
+)
+for (const payload of ['1.0', '2.0'] as const) {
+  bothWays(`HTTP API with policies, payload ${payload}`, ['bearer'], (parts) =>
+    httpGateway({ ...parts, payload, answers: 'policy', routeKeyed: false, identityHeader: 'authorization' }, httpPolicyAuthorizer(parts)),
+  )
+}
+bothWays('HTTP API with simple answers', ['bearer'], (parts) =>
+  httpGateway({ ...parts, payload: '2.0', answers: 'simple', routeKeyed: true, identityHeader: 'authorization' }, httpSimpleAuthorizer(parts)),
+)
+
+// Without a cache a gateway can take both transports.
+for (const [name, gateway] of [
+  [
+    'REST REQUEST by header and cookie',
+    (parts: GuardParts & Settings) =>
+      restRequestGateway({ ...parts, publicToo: true, identityHeader: 'authorization' }, restRequestAuthorizer(parts)),
+  ],
+  [
+    'HTTP API with simple answers by header and cookie',
+    (parts: GuardParts & Settings) =>
+      httpGateway(
+        { ...parts, payload: '2.0', answers: 'simple', routeKeyed: false, identityHeader: 'authorization', publicToo: true },
+        httpSimpleAuthorizer(parts),
+      ),
+  ],
+] as const)
+  describeGuard(name, {
+    domain: memoryDomain,
+    transports: ['bearer', 'cookie'],
+    method: 'as-sent',
+    mount: async (parts) =>
+      mounted(parts, gateway({ ...parts, ttlSeconds: 0, recheckedBehind: false, undeclaredPaths: 'denied', revocation }), false),
+  })
+
+describeGuard('WebSocket $connect, one API for each route', {
+  domain: memoryDomain,
+  transports: ['bearer', 'cookie'],
+  method: 'CONNECT',
+  mount: async (parts) => {
+    const methodArn = 'arn:aws-cn:execute-api:cn-north-1:123456789012:abcdef1234/live/$connect'
+    const declared = protectedRoutes(parts.routes)
+    const authorizers = new Map(
+      parts.routes.map((route): [ProtectedRoute, ReturnType<typeof websocketAuthorizer>] => [
+        route,
+        websocketAuthorizer({ ...parts, rule: route.rule }),
+      ]),
+    )
+    return {
+      ask: async ({ method, path, headers }) => {
+        const authorizer = authorizers.get(declared.find(method, path) as ProtectedRoute)
+        if (authorizer === undefined) return { allowed: false, refusal: 'refused' }
+        const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
+        try {
+          const { policyDocument, context } = await authorizer({ type: 'REQUEST', methodArn, multiValueHeaders }, { awsRequestId: 'in-process' })
+          if (!iamAllows(policyDocument, methodArn)) return { allowed: false, refusal: 'refused' }
+          return { allowed: true, userId: principalIn(context)?.userId ?? null }
+        } catch (error) {
+          return { allowed: false, refusal: (error as Error).message === 'Unauthorized' ? 'unauthenticated' : 'unavailable' }
+        }
+      },
+      close: closed,
+    }
+  },
+})
+
+for (const scheme of ['bearer', 'none'] as const)
+  for (const ttlSeconds of [0, CACHE_SECONDS])
+    describeGuard(`AppSync, ${scheme === 'none' ? 'tokens without scheme, ' : ''}kept for ${ttlSeconds} s`, {
+      domain: memoryDomain,
+      transports: ['bearer'],
+      method: 'POST',
+      cacheSeconds: ttlSeconds,
+      mount: async (parts) => appsync(parts, scheme, ttlSeconds),
+    })
+
+/** Each route is a field. What is public there is open to API keys at AppSync, and never reaches the authorizer. */
+function appsync(parts: GuardParts, scheme: 'bearer' | 'none', ttlSeconds: number): MountedGuard {
+  const declared = protectedRoutes(parts.routes)
+  const fieldOf = ({ method, path }: ProtectedRoute): string => `Query.${method}${path.replaceAll(/[^a-z]/g, '_')}`
+  const signedIn = (rule: Rule): rule is SignedInRule => rule.access === 'signed-in'
+  const rows = parts.routes.flatMap((route) => (signedIn(route.rule) ? [[fieldOf(route), route.rule] as const] : []))
+  const authorizer = appsyncAuthorizer({
+    ...parts,
+    ttlSeconds,
+    revocation,
+    scheme,
+    defaultRule: { access: 'signed-in' },
+    fields: Object.fromEntries(rows),
+  })
+  type Kept = Awaited<ReturnType<typeof authorizer>>
+  const cache = gatewayCache<Kept>(parts.clock, ttlSeconds, ({ ttlOverride }) => ttlOverride)
+  return {
+    ask: async ({ method, path, headers }) => {
+      const route = declared.find(method, path)
+      if (route === null) return { allowed: false, refusal: 'refused' }
+      if (route.rule.access === 'public') return { allowed: true, userId: null }
+      const sent = [headers['authorization'] ?? []].flat().join(',')
+      if (sent === '') return { allowed: false, refusal: 'unauthenticated' }
+      // Its client leaves the scheme away where the kit's writes it.
+      const authorizationToken = scheme === 'bearer' ? sent : /^bearer /i.test(sent) ? sent.slice(7) : `no-token ${sent}`
+      try {
+        const { isAuthorized, deniedFields, resolverContext } = await cache.get(authorizationToken, () =>
+          authorizer({ authorizationToken }, { awsRequestId: 'in-process' }),
+        )
+        if (!isAuthorized || deniedFields.includes(fieldOf(route))) return { allowed: false, refusal: 'refused' }
+        return { allowed: true, userId: principalIn(resolverContext)?.userId ?? null }
+      } catch {
+        return { allowed: false, refusal: 'unavailable' }
+      }
+    },
+    close: closed,
+  }
+}

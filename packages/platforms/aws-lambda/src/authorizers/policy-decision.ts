@@ -1,0 +1,113 @@
+import { ConfigurationError, judge, SallyportError, type Principal, type SignedInRule } from '@sallyport/core'
+import { contextOf, guard, protectedRoutes, type Decision, type PrincipalContext, type ProtectedRoute, type ProtectedRoutes } from '@sallyport/guard'
+import type { HttpHeaders } from '@sallyport/http'
+import type { ExecuteApiArn } from '../policy/execute-api-arn.ts'
+import { refuseAll, stagePolicy, type PolicyDocument } from '../policy/iam-policy.ts'
+import { policyPlan, type PlannedRoute, type PolicyPlanOptions } from '../policy/policy-plan.ts'
+import { authorizerFailure, unauthorized } from './authorizer-errors.ts'
+import { checkCaching, ruleHere, type RouteAuthorizerOptions } from './authorizer-options.ts'
+
+/** The answer of an authorizer whose gateway judges each request by a policy. */
+export interface PolicyResponse {
+  /** The user; `anonymous` where nobody is let in as nobody, or refused. */
+  readonly principalId: string
+  readonly policyDocument: PolicyDocument
+  readonly context: PrincipalContext
+}
+
+export interface PolicyAuthorizerOptions extends RouteAuthorizerOptions, Pick<PolicyPlanOptions, 'undeclaredPaths'> {
+  /** Of nobody: 401, as a REST API gives it to whoever throws `Unauthorized`, or a policy with the public routes alone. */
+  readonly nobody: 'unauthorized' | 'public-routes'
+}
+
+export interface PolicyQuestion {
+  readonly arn: ExecuteApiArn
+  readonly headers: HttpHeaders
+  readonly requestId: string
+}
+
+export interface PolicyDecision {
+  readonly routes: ProtectedRoutes
+  /** Rejects with `Unauthorized`, or with another error for what could not be decided. */
+  readonly decide: (question: PolicyQuestion) => Promise<PolicyResponse>
+}
+
+const SIGNED_IN: SignedInRule = { access: 'signed-in' }
+const STRICTLY: SignedInRule = { access: 'signed-in', strict: true }
+
+/**
+ * Who is asking, and from that the policy for the whole stage. Throws `ConfigurationError` (`configuration`) for routes whose verdicts the gateway could not keep or no
+ * policy could express.
+ */
+export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision {
+  checkCaching(options)
+  const { clock, recheckedBehind, ttlSeconds, undeclaredPaths, nobody } = options
+  const rows = options.routes.map((route) => ({ ...route, rule: ruleHere(route.rule, recheckedBehind) }))
+  const routes = protectedRoutes(rows)
+  const plan = policyPlan({ routes: rows, undeclaredPaths })
+  checkSize(plan)
+  const ask = guard(options)
+
+  const policyOf = (stageArn: string, principal: Principal, strictly: boolean): PolicyResponse => {
+    const mayCall = ({ rule }: ProtectedRoute): boolean =>
+      rule.access === 'public' || ((strictly || rule.strict !== true) && judge(principal, rule, clock).allowed)
+    return { principalId: principal.userId, policyDocument: stagePolicy(stageArn, plan, mayCall), context: contextOf(principal) }
+  }
+  const publicOnly = (stageArn: string): PolicyResponse => ({
+    principalId: 'anonymous',
+    policyDocument: stagePolicy(stageArn, plan, isPublic),
+    context: {},
+  })
+
+  return {
+    routes,
+    decide: async ({ arn, headers, requestId }) => {
+      const { stageArn, method, path } = arn
+      const kept = ttlSeconds > 0
+      const asked = kept ? null : routes.find(method, path)
+      const strictly = asked !== null && asked.rule.access === 'signed-in' && asked.rule.strict === true
+      // A policy that is kept must not depend on the page that happened to call first; the functions behind ask about that.
+      const decision = await ask({ method: kept ? 'GET' : method, headers, requestId }, strictly ? STRICTLY : SIGNED_IN)
+      if (decision.allowed && decision.principal !== null) return policyOf(stageArn, decision.principal, strictly)
+      if (asked !== null && isPublic(asked)) return publicOnly(stageArn)
+      switch (refusalOf(decision)) {
+        case 'unauthenticated':
+          if (nobody === 'unauthorized') throw unauthorized()
+          return publicOnly(stageArn)
+        case 'cross-site':
+          return { principalId: 'anonymous', policyDocument: refuseAll(stageArn), context: {} }
+        case 'unavailable':
+          throw authorizerFailure('unavailable')
+        default:
+          throw authorizerFailure('broken')
+      }
+    },
+  }
+}
+
+/** Refuses the stage in answer to a request that no declared route answers. */
+export function refusedStage({ stageArn }: ExecuteApiArn): PolicyResponse {
+  return { principalId: 'anonymous', policyDocument: refuseAll(stageArn), context: {} }
+}
+
+function refusalOf(decision: Decision): string {
+  return decision.allowed ? 'broken' : decision.refusal
+}
+
+function isPublic({ rule }: ProtectedRoute): boolean {
+  return rule.access === 'public'
+}
+
+/** As long as an ARN of a stage usually gets. */
+const USUAL_STAGE = `arn:aws-us-gov:execute-api:ap-southeast-2:123456789012:abcdefghij/${'s'.repeat(12)}`
+
+/** Before anybody waits for it: with nobody's and everybody's rights. Throws `ConfigurationError` (`configuration`). */
+function checkSize(plan: readonly PlannedRoute[]): void {
+  try {
+    stagePolicy(USUAL_STAGE, plan, () => true)
+    stagePolicy(USUAL_STAGE, plan, isPublic)
+  } catch (error) {
+    if (!SallyportError.is(error)) throw error
+    throw new ConfigurationError(error.message)
+  }
+}
