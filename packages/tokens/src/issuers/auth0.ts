@@ -1,17 +1,15 @@
 import { isText } from '../claims.ts'
-import { claimOf, type RolesFrom } from './claim-readers.ts'
-import type { HostedIssuer, JsonWebKeySet } from './hosted-issuer.ts'
-import { oidc } from './oidc.ts'
+import { claimOf } from './claim-readers.ts'
+import type { HostedIssuer } from './hosted-issuer.ts'
+import { oidc, type PresetOptions } from './oidc.ts'
 import { requiredForm, type OneOrMore } from './required.ts'
 
-export interface Auth0Options {
+/** `roles`: for example `permissions` (RBAC), or the namespaced claim of an Action. */
+export interface Auth0Options extends PresetOptions {
   /** `tenant.eu.auth0.com`, or the custom domain that tokens are asked for at; without `https://` and slashes. */
   readonly domain: string
   /** The identifier of this API, as registered at Auth0; not a client id. */
   readonly audience: OneOrMore
-  /** For example `permissions` (RBAC), or the namespaced claim of an Action. No roles without it. */
-  readonly roles?: RolesFrom
-  readonly jwks?: JsonWebKeySet
 }
 
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/

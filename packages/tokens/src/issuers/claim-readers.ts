@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@sallyport/core'
 import { isTexts } from '../claims.ts'
 import type { HostedClaims } from './hosted-issuer.ts'
+import { requiredText, requiredTexts, type OneOrMore } from './required.ts'
 
 /**
  * Where roles come from: the name of a claim that holds a list of texts and that only administrators can write, or a function of the claims. Nothing else in a token is
@@ -39,6 +40,19 @@ export function scopesIn(claims: HostedClaims): readonly string[] | null {
   const scope = claimOf(claims, 'scope') ?? claimOf(claims, 'scp')
   if (scope === undefined) return NONE
   return typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : textsOrNull(scope)
+}
+
+/** Claims by name, each with the text, or one of the texts, that it must have exactly. */
+export type RequiredClaims = Readonly<Record<string, OneOrMore>>
+
+/** @throws ConfigurationError for a claim or text that is empty. */
+export function claimsDemanded(required: RequiredClaims): (claims: HostedClaims) => boolean {
+  const demanded = Object.entries(required).map(([name, texts]) => [requiredText(name, 'claim'), requiredTexts(texts, name)] as const)
+  return (claims) =>
+    demanded.every(([name, texts]) => {
+      const value = claimOf(claims, name)
+      return typeof value === 'string' && texts.includes(value)
+    })
 }
 
 /** RFC 7519 section 4.1.3: one text or a list of them. */

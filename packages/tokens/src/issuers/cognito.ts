@@ -1,10 +1,11 @@
 import { ConfigurationError } from '@sallyport/core'
-import { claimOf, hasAudience, type RolesFrom } from './claim-readers.ts'
-import type { HostedIssuer, JsonWebKeySet } from './hosted-issuer.ts'
-import { oidc } from './oidc.ts'
+import { claimOf, claimsDemanded, hasAudience } from './claim-readers.ts'
+import type { HostedClaims, HostedIssuer } from './hosted-issuer.ts'
+import { oidc, type PresetOptions } from './oidc.ts'
 import { requiredForm, requiredText, requiredTexts, type OneOrMore } from './required.ts'
 
-export interface CognitoOptions {
+/** `roles`: for example `cognito:groups`; `custom:` attributes can be written by users and are refused here. */
+export interface CognitoOptions extends PresetOptions {
   readonly region: string
   /** `eu-west-1_AbCdEfGhI`; of this region. */
   readonly userPoolId: string
@@ -14,11 +15,8 @@ export interface CognitoOptions {
   readonly tokenUse: 'access' | 'id'
   /** The resource server an access token is bound to. Without it an access token that names one is refused; with it, one that does not. */
   readonly audience?: string
-  /** For example `cognito:groups`. No roles without it; `custom:` attributes can be written by users and are refused here. */
-  readonly roles?: RolesFrom
   /** A pool that is replicated to several regions has other addresses. */
   readonly multiRegion?: boolean
-  readonly jwks?: JsonWebKeySet
 }
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/
@@ -29,7 +27,7 @@ const POOL = /^[a-z0-9-]+_[A-Za-z0-9]+$/
  *
  * @throws ConfigurationError for a missing or impossible argument.
  */
-export function cognito({ region, userPoolId, clientId, tokenUse, audience, multiRegion = false, ...rest }: CognitoOptions): HostedIssuer {
+export function cognito({ region, userPoolId, clientId, tokenUse, audience, multiRegion = false, ...options }: CognitoOptions): HostedIssuer {
   requiredForm(region, REGION, 'region')
   if (!requiredForm(userPoolId, POOL, 'userPoolId').startsWith(`${region}_`))
     throw new ConfigurationError('A Cognito user pool is of another region.')
@@ -37,22 +35,25 @@ export function cognito({ region, userPoolId, clientId, tokenUse, audience, mult
   if (tokenUse !== 'access' && tokenUse !== 'id') throw new ConfigurationError('Tokens of Cognito have the use "access" or "id".')
   const resource = audience === undefined ? null : [requiredText(audience, 'audience')]
   const issuer = `https://${multiRegion ? 'issuer.' : ''}cognito-idp.${region}.amazonaws.com/${userPoolId}`
+  const hasClaims = claimsDemanded({
+    ...options.requiredClaims,
+    token_use: tokenUse,
+    ...(tokenUse === 'access' ? { client_id: clients } : {}),
+  })
+  const hasAudiences = (claims: HostedClaims): boolean => {
+    if (tokenUse === 'id') return hasAudience(claims, clients)
+    return resource === null ? claimOf(claims, 'aud') === undefined : hasAudience(claims, resource)
+  }
   const base = oidc({
     issuer,
     audience: clients,
     jwksUri: `${issuer}/.well-known/jwks.json`,
     algorithms: ['RS256'],
     type: [null, 'JWT'],
-    ...rest,
+    ...options,
   })
   return {
     ...base,
-    accepts: (claims) => {
-      if (claimOf(claims, 'token_use') !== tokenUse) return false
-      if (tokenUse === 'id') return hasAudience(claims, clients)
-      const client = claimOf(claims, 'client_id')
-      const isBound = resource === null ? claimOf(claims, 'aud') === undefined : hasAudience(claims, resource)
-      return isBound && typeof client === 'string' && clients.includes(client)
-    },
+    accepts: (claims) => hasClaims(claims) && hasAudiences(claims),
   }
 }

@@ -1,11 +1,12 @@
 import { ConfigurationError } from '@sallyport/core'
 import { isText } from '../claims.ts'
-import { claimOf, scopesIn, type RolesFrom } from './claim-readers.ts'
-import type { HostedClaims, HostedIssuer, JsonWebKeySet } from './hosted-issuer.ts'
-import { oidc } from './oidc.ts'
+import { claimOf, scopesIn } from './claim-readers.ts'
+import type { HostedClaims, HostedIssuer } from './hosted-issuer.ts'
+import { oidc, type PresetOptions } from './oidc.ts'
 import { requiredForm, requiredTexts, type OneOrMore } from './required.ts'
 
-export interface EntraOptions {
+/** `roles`: for example `roles` (app roles) or `groups`. */
+export interface EntraOptions extends PresetOptions {
   /** The ids (GUIDs) of the tenants whose users are accepted. There is no `common`: whoever can make a tenant can be anybody in it. */
   readonly tenants: readonly string[]
   /** The application id (GUID) of this API. */
@@ -14,9 +15,6 @@ export interface EntraOptions {
   readonly tokenUse: 'access' | 'id'
   /** What identifies a user: `sub` is another for each application, `oid` the same within the tenant. Never an e-mail. `sub` by default. */
   readonly identity?: 'sub' | 'oid'
-  /** For example `roles` (app roles) or `groups`. No roles without it. */
-  readonly roles?: RolesFrom
-  readonly jwks?: JsonWebKeySet
 }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -28,19 +26,27 @@ const HOST = 'https://login.microsoftonline.com'
  *
  * @throws ConfigurationError for a missing or impossible argument.
  */
-export function entra({ tenants, audience, tokenUse, identity = 'sub', ...rest }: EntraOptions): readonly HostedIssuer[] {
+export function entra({ tenants, audience, tokenUse, identity = 'sub', ...options }: EntraOptions): readonly HostedIssuer[] {
   if (tokenUse !== 'access' && tokenUse !== 'id') throw new ConfigurationError('Tokens of Entra ID have the use "access" or "id".')
   if (identity !== 'sub' && identity !== 'oid') throw new ConfigurationError('Users of Entra ID are identified by "sub" or "oid".')
   const hasUse = tokenUse === 'access' ? isAccess : isId
   return requiredTexts(tenants, 'tenants').map((tenant) => {
     const issuer = `${HOST}/${requiredForm(tenant, GUID, 'tenant')}/v2.0`
-    const base = oidc({ issuer, audience, jwksUri: `${HOST}/${tenant}/discovery/v2.0/keys`, algorithms: ['RS256'], type: 'JWT', ...rest })
+    const base = oidc({
+      issuer,
+      audience,
+      jwksUri: `${HOST}/${tenant}/discovery/v2.0/keys`,
+      algorithms: ['RS256'],
+      type: 'JWT',
+      ...options,
+      requiredClaims: { ...options.requiredClaims, tid: tenant, ver: '2.0' },
+    })
     return {
       ...base,
       // The set of a tenant also lists keys that sign for others only; each says for whom (OpenID metadata of Entra ID).
       acceptsKey: ({ issuer: signsFor }) =>
         signsFor === undefined || (typeof signsFor === 'string' && signsFor.replace('{tenantid}', tenant) === issuer),
-      accepts: (claims) => base.accepts(claims) && claimOf(claims, 'tid') === tenant && claimOf(claims, 'ver') === '2.0' && hasUse(claims),
+      accepts: (claims) => base.accepts(claims) && hasUse(claims),
       identify: (claims) => {
         const subject = claimOf(claims, identity)
         return isText(subject) ? { realm: issuer, subject } : null

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { ConfigurationError } from '@sallyport/core'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { localhostCertificate } from '../../test/certificate.ts'
 import { issuerServer, json, type Answer, type IssuerServer } from '../../test/issuer-server.ts'
 import { httpsFetch } from './fetch-key-set.ts'
@@ -8,6 +8,7 @@ import { httpsFetch } from './fetch-key-set.ts'
 const closing: (() => Promise<void>)[] = []
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 
@@ -32,6 +33,10 @@ test('by TLS, with Node’s own list of authorities or the given ones', async ()
   for (const fetchKeySet of [httpsFetch(), httpsFetch({ ca: localhostCertificate().cert })])
     await expect(fetchKeySet(url)).rejects.toThrow('connection failed')
   await expect(httpsFetch({ ca: tls.cert })(url.replace('localhost', '127.0.0.1'))).rejects.toThrow('connection failed')
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined)
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+  await expect(httpsFetch()(url)).rejects.toThrow('connection failed')
+  warn.mockRestore()
 })
 
 test('by http never, but on this machine where a test asks for it', async () => {

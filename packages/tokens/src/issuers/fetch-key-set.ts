@@ -21,7 +21,10 @@ export interface HttpsFetchOptions {
   readonly allowLoopbackHttp?: boolean
 }
 
-/** Over `node:https`, loaded at the first fetch, which takes no connection from a pool: one from before a freeze would be dead. */
+/**
+ * Over `node:https`, loaded at the first fetch, which takes no connection from a pool: one from before a freeze would be dead. Certificates are checked whatever
+ * `NODE_TLS_REJECT_UNAUTHORIZED` says.
+ */
 export function httpsFetch({
   connectTimeoutMs = 1000,
   timeoutMs = 3000,
@@ -39,7 +42,7 @@ export function httpsFetch({
       if (protocol !== 'https:' && !isPlain) throw new ConfigurationError('A key set is fetched by https only.')
       const request = isPlain
         ? process.getBuiltinModule('node:http').get(url, { agent: false })
-        : process.getBuiltinModule('node:https').get(url, { agent: false, ...(ca === undefined ? {} : { ca }) })
+        : process.getBuiltinModule('node:https').get(url, { agent: false, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
       const fail = (reason: string, cause?: unknown): void => {
         clearTimeout(total)
         clearTimeout(connecting)

@@ -1,16 +1,14 @@
 import { ConfigurationError } from '@sallyport/core'
-import { claimOf, type RolesFrom } from './claim-readers.ts'
-import type { HostedClaims, HostedIssuer, JsonWebKeySet } from './hosted-issuer.ts'
-import { oidc } from './oidc.ts'
+import { claimOf } from './claim-readers.ts'
+import type { HostedClaims, HostedIssuer } from './hosted-issuer.ts'
+import { oidc, type PresetOptions } from './oidc.ts'
 import { requiredForm, requiredTexts } from './required.ts'
 
-export interface FirebaseOptions {
+/** `roles`: a custom claim set by the Admin SDK. */
+export interface FirebaseOptions extends PresetOptions {
   readonly projectId: string
   /** Whether somebody counts as signed in who has proven nothing: `signInAnonymously`. Not without this. */
   readonly allowAnonymous?: boolean
-  /** A custom claim set by the Admin SDK. No roles without it. */
-  readonly roles?: RolesFrom
-  readonly jwks?: JsonWebKeySet
 }
 
 export interface IdentityPlatformOptions extends FirebaseOptions {

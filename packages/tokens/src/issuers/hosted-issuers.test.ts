@@ -58,16 +58,17 @@ test('what can be refused without keys causes no request', async () => {
   const { server, checker } = await setUp()
   const bad = [
     'garbage',
-    token.slice(0, -2),
+    `${token}=`,
     forge(hostedHeader(key), { ...claims, exp: NOW }, key),
     forge(hostedHeader(key), { ...claims, iss: 'https://evil.example.com' }, key),
     forge(hostedHeader(key), { ...claims, aud: 'other' }, key),
     forge({ ...hostedHeader(key), alg: 'none' }, claims, key),
     forge({ ...hostedHeader(key), typ: 'logout+jwt' }, claims, key),
+    forge({ ...hostedHeader(key), kid: 'k'.repeat(257) }, claims, key),
+    forge({ ...hostedHeader(key), crit: ['exp'] }, claims, key),
   ]
-  for (const each of bad) expect(await checker.check(each)).toBe(null)
-  // The last segment of this one is cut, and whether it is a signature shows only with the key.
-  expect(server.requests()).toBeLessThanOrEqual(1)
+  for (const each of bad) expect(checker.check(each)).toBe(null)
+  expect(server.requests()).toBe(0)
 })
 
 test('a new key is found when its first token comes, a removed one is refused once the set is due, cached answers too', async () => {

@@ -36,6 +36,7 @@ function setUp(changes: KeySetSettings = {}) {
     fetches: () => fetches,
     adopted: () => adopted,
     answer: (...found: readonly string[]) => pending.shift()!.answer(JSON.stringify({ keys: found })),
+    answerLast: (...found: readonly string[]) => pending.pop()!.answer(JSON.stringify({ keys: found })),
     reply: (text: string) => pending.shift()!.answer(text),
     fail: () => pending.shift()!.fail(new Error('connection failed')),
     seconds: (count: number) => (clock.at += count * 1000),
@@ -101,12 +102,45 @@ test('an early fetch that a freeze cut off is waited for once the set is due, an
   const waiting = trial.keys.consult(true)
   expect(waiting).not.toBe(null)
   expect(trial.fetches()).toBe(3)
+  trial.answerLast('new')
+  await waiting
   // The late answer of the first is an old set: nobody hears it.
   trial.answer('old')
-  trial.answer('new')
-  await waiting
   await settled()
   expect(trial.adopted()).toEqual(['new'])
+  expect(trial.keys.consult(true)).toBe(null)
+})
+
+test('a late failure of a fetch that was given up says nothing about the set that came instead', async () => {
+  const trial = setUp()
+  const first = trial.keys.consult(true)
+  trial.seconds(30)
+  const second = trial.keys.consult(true)
+  trial.answerLast('new')
+  await second
+  trial.fail()
+  await expect(first).rejects.toThrow(StoreUnavailableError)
+  expect([trial.keys.consult(true), trial.keys.consult(false)]).toEqual([null, null])
+})
+
+test('the pause after a failure begins when it failed', async () => {
+  const trial = setUp()
+  const first = trial.keys.consult(true)
+  trial.seconds(20)
+  trial.fail()
+  await expect(first).rejects.toThrow(StoreUnavailableError)
+  expect(() => trial.keys.consult(true)).toThrow(StoreUnavailableError)
+  expect(trial.fetches()).toBe(1)
+})
+
+test('a set is as old as its request, not as its answer', async () => {
+  const trial = setUp()
+  const first = trial.keys.consult(false)
+  trial.seconds(20)
+  trial.answer('a')
+  await first
+  trial.seconds(580)
+  expect(trial.keys.consult(true)).not.toBe(null)
 })
 
 test('an unknown key id causes one fetch per cool-down, for all that ask', async () => {

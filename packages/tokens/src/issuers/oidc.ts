@@ -1,9 +1,19 @@
 import { ConfigurationError, type SignatureAlgorithm } from '@sallyport/core'
-import { claimOf, hasAudience, rolesReader, type RolesFrom } from './claim-readers.ts'
+import { claimsDemanded, hasAudience, rolesReader, type RequiredClaims, type RolesFrom } from './claim-readers.ts'
 import type { HostedIssuer, JsonWebKeySet } from './hosted-issuer.ts'
 import { requiredList, requiredText, requiredTexts, requiredUrl, type OneOrMore } from './required.ts'
 
-export interface OidcOptions {
+/** What every preset takes. */
+export interface PresetOptions {
+  /** No roles without it. */
+  readonly roles?: RolesFrom
+  /** Claims that must have exactly this text or one of these, such as `{ org_id: 'org_1' }` at Auth0. */
+  readonly requiredClaims?: RequiredClaims
+  /** Keys brought along at deploy; then nothing is fetched. */
+  readonly jwks?: JsonWebKeySet
+}
+
+export interface OidcOptions extends PresetOptions {
   /** The exact `iss`, slash at the end included if it has one. */
   readonly issuer: string
   /** One of these must be among the token's `aud`: the identifier of this API for access tokens, the client id for ID tokens. */
@@ -14,12 +24,8 @@ export interface OidcOptions {
   readonly algorithms: readonly SignatureAlgorithm[]
   /** The accepted `typ`: `at+jwt` for access tokens of RFC 9068, mostly `JWT` for all others; `null` for none. */
   readonly type: string | null | readonly (string | null)[]
-  /** Claims that must have exactly this text, such as `{ typ: 'Bearer' }` at Keycloak: what tells the issuer's kinds of tokens apart. */
-  readonly requiredClaims?: Readonly<Record<string, string>>
-  /** No roles without it. */
-  readonly roles?: RolesFrom
-  /** Keys brought along at deploy; then nothing is fetched. */
-  readonly jwks?: JsonWebKeySet
+  /** Where the issuer tells its kinds of tokens apart by a claim, that claim: `{ typ: 'Bearer' }` at Keycloak. */
+  readonly requiredClaims?: RequiredClaims
 }
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
@@ -34,7 +40,7 @@ export function oidc({ issuer, audience, jwksUri, algorithms, type, requiredClai
   const types = requiredList(type === null || typeof type === 'string' ? [type] : type, 'type')
   const allowed = requiredList(algorithms, 'algorithms')
   if (allowed.some((each) => !ALGORITHMS.includes(each))) throw new ConfigurationError(`A hosted issuer signs with ${ALGORITHMS.join(', ')}.`)
-  const demanded = Object.entries(requiredClaims).map(([name, value]) => [requiredText(name, 'claim'), requiredText(value, 'claim')] as const)
+  const hasClaims = claimsDemanded(requiredClaims)
   const exact = requiredUrl(issuer, 'issuer')
   const url = requiredUrl(jwksUri, 'jwksUri')
   return {
@@ -43,7 +49,7 @@ export function oidc({ issuer, audience, jwksUri, algorithms, type, requiredClai
     algorithms: allowed,
     types: types.map((each) => (each === null ? null : requiredText(each, 'type'))),
     acceptsKey: () => true,
-    accepts: (claims) => hasAudience(claims, audiences) && demanded.every(([name, value]) => claimOf(claims, name) === value),
+    accepts: (claims) => hasAudience(claims, audiences) && hasClaims(claims),
     identify: ({ sub }) => ({ realm: exact, subject: sub }),
     roles: rolesReader(roles),
   }

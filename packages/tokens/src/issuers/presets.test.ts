@@ -9,7 +9,6 @@ import { entra } from './entra.ts'
 import { firebase, identityPlatform } from './firebase.ts'
 import type { HostedPrincipal } from './hosted-issuer.ts'
 import { hostedIssuers, type HostedIssuersOptions } from './hosted-issuers.ts'
-import { oidc } from './oidc.ts'
 
 const key = await newKey('RS256')
 
@@ -176,78 +175,36 @@ test('keys are where the services publish them', () => {
   ])
 })
 
-test('a missing argument does not compile and does not start', () => {
-  const pool = { region: 'eu-west-1', userPoolId: 'eu-west-1_A1', clientId: 'c', tokenUse: 'access' } as const
-  const issuer = {
-    issuer: 'https://id.example.com',
-    audience: 'a',
-    jwksUri: 'https://id.example.com/keys',
-    algorithms: ['RS256'],
-    type: 'JWT',
-  } as const
-  const { audience: _audience, ...withoutAudience } = issuer
-  const { type: _type, ...withoutType } = issuer
-  const { tokenUse: _tokenUse, ...withoutUse } = pool
-  const incomplete: readonly (() => unknown)[] = [
-    // @ts-expect-error no audience
-    () => auth0({ domain: 'sample.eu.auth0.com' }),
-    // @ts-expect-error no domain
-    () => auth0({ audience: 'a' }),
-    // @ts-expect-error no token use
-    () => cognito(withoutUse),
-    // @ts-expect-error no project
-    () => firebase({}),
-    // @ts-expect-error no project
-    () => identityPlatform({ tenants: ['acme-en2vw'] }),
-    // @ts-expect-error no tenants
-    () => entra({ audience: APP, tokenUse: 'access' }),
-    // @ts-expect-error no audience
-    () => oidc(withoutAudience),
-    // @ts-expect-error no type
-    () => oidc(withoutType),
-    // @ts-expect-error an algorithm with a shared secret
-    () => oidc({ ...issuer, algorithms: ['HS256'] }),
-    // @ts-expect-error no algorithm at all
-    () => oidc({ ...issuer, algorithms: ['none'] }),
-    () => auth0({ domain: '', audience: 'a' }),
-    () => auth0({ domain: 'https://sample.eu.auth0.com', audience: 'a' }),
-    () => auth0({ domain: 'sample.eu.auth0.com/', audience: 'a' }),
-    () => auth0({ domain: 'sample.eu.auth0.com@evil.example', audience: 'a' }),
-    () => auth0({ domain: 'sample.eu.auth0.com', audience: '' }),
-    () => auth0({ domain: 'sample.eu.auth0.com', audience: [] }),
-    () => auth0({ domain: 'sample.eu.auth0.com', audience: ['a', ''] }),
-    () => cognito({ ...pool, region: 'us-east-1' }),
-    () => cognito({ ...pool, region: 'eu-west-1.evil.example/' }),
-    () => cognito({ ...pool, userPoolId: 'eu-west-1_A1/../other' }),
-    () => cognito({ ...pool, clientId: [] }),
-    () => cognito({ ...pool, clientId: ' ' }),
-    () => cognito({ ...pool, tokenUse: 'both' as 'id' }),
-    () => cognito({ ...pool, audience: '' }),
-    () => cognito({ ...pool, roles: 'custom:role' }),
-    () => firebase({ projectId: '' }),
-    () => firebase({ projectId: 'sample/project' }),
-    () => firebase({ projectId: 'sample-project', roles: 'email' }),
-    () => identityPlatform({ projectId: 'sample-project', tenants: [''] }),
-    () => entra({ tenants: [], audience: APP, tokenUse: 'access' }),
-    () => entra({ tenants: ['common'], audience: APP, tokenUse: 'access' }),
-    () => entra({ tenants: [TENANT, 'organizations'], audience: APP, tokenUse: 'access' }),
-    () => entra({ tenants: [TENANT], audience: '', tokenUse: 'access' }),
-    () => entra({ tenants: [TENANT], audience: APP, tokenUse: '' as 'id' }),
-    () => entra({ tenants: [TENANT], audience: APP, tokenUse: 'id', identity: 'email' as 'sub' }),
-    () => entra({ tenants: [TENANT], audience: APP, tokenUse: 'id', roles: 'preferred_username' }),
-    () => oidc({ ...issuer, issuer: 'id.example.com' }),
-    () => oidc({ ...issuer, issuer: 'http://id.example.com' }),
-    () => oidc({ ...issuer, issuer: 'https://id.example.com|x' }),
-    () => oidc({ ...issuer, jwksUri: 'http://id.example.com/keys' }),
-    () => oidc({ ...issuer, jwksUri: 'https://user:secret@id.example.com/keys' }),
-    () => oidc({ ...issuer, jwksUri: 'file:///keys' }),
-    () => oidc({ ...issuer, algorithms: [] }),
-    () => oidc({ ...issuer, type: [] }),
-    () => oidc({ ...issuer, type: '' }),
-    () => oidc({ ...issuer, requiredClaims: { typ: '' } }),
-    () => oidc({ ...issuer, roles: '' }),
-  ]
-  for (const make of incomplete) expect(make, String(make)).toThrow(ConfigurationError)
+test('each preset demands further claims where that is asked for, and its own all the same', async () => {
+  const org_id = ['org_1', 'org_2']
+  const made = {
+    auth0: auth0({
+      domain: 'sample.eu.auth0.com',
+      audience: 'https://api.example.com',
+      requiredClaims: { org_id },
+      jwks: jwksOf(key),
+    }),
+    cognitoAccess: cognito({
+      region: 'eu-west-1',
+      userPoolId: 'eu-west-1_AbCdEfGhI',
+      clientId: 'app-client',
+      tokenUse: 'access',
+      requiredClaims: { org_id, token_use: 'id', client_id: 'other-client' },
+      jwks: jwksOf(key),
+    }),
+    firebase: firebase({ projectId: 'sample-project', requiredClaims: { org_id: 'org_1' }, jwks: jwksOf(key) }),
+    entraAccess: entra({ tenants: [TENANT], audience: APP, tokenUse: 'access', requiredClaims: { org_id, tid: 'other' }, jwks: jwksOf(key) })[0]!,
+  }
+  for (const name of ['auth0', 'cognitoAccess', 'firebase', 'entraAccess'] as const) {
+    const service: Hosted = { ...services[name], issuers: () => [made[name]] }
+    expect(await ask(service, { org_id: 'org_1' })).not.toBe(null)
+    for (const other of [undefined, 'org_3', ['org_1'], null]) expect(await ask(service, { org_id: other })).toBe(null)
+    // What a preset stands on cannot be talked out of it.
+    for (const change of [{ tid: 'other' }, { token_use: 'id' }, { client_id: 'other-client' }]) {
+      const isItsOwn = Object.keys(change).some((claim) => claim in services[name].claims)
+      expect(await ask(service, { org_id: 'org_1', ...change })).toEqual(isItsOwn ? null : expect.anything())
+    }
+  }
 })
 
 test('the emulator of Firebase: refused in production, and no way around the signature elsewhere', async () => {
