@@ -1,11 +1,11 @@
 import { TestClock } from '@sallyport/conformance'
 import type { Principal, Rule } from '@sallyport/core'
 import { contextOf, guard, protectedRoutes, type Guard } from '@sallyport/guard'
+import type { OnError } from '@sallyport/http'
 import { describe, expect, it, vi } from 'vitest'
 import { albMulti, albSingle, functionUrl, httpApi, restApi, type Front, type FrontOptions } from '../testing/fronts.ts'
 import { guardParts, NOW, principal } from '../testing/guard-parts.ts'
 import { lambdaContext } from '../testing/lambda-context.ts'
-import type { OnError } from './lambda-handler.ts'
 import { lambdaGuard, type LambdaGuardOptions } from './lambda-guard.ts'
 
 const SIGNED_IN: Rule = { access: 'signed-in' }

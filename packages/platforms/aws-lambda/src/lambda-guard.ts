@@ -1,14 +1,14 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
+import { plainProblem, quiet, type OnError } from '@sallyport/http'
 import { vouchedPrincipal } from './authorizer-context.ts'
 import { eventHeaders } from './event-headers.ts'
 import { eventPath } from './event-path.ts'
 import { ruleFinder } from './gateway-route.ts'
 import type { LambdaContext, LambdaResult } from './lambda-event.ts'
-import { acceptedEvent, quiet, refuseDropping, type EventOptions, type OnError } from './lambda-handler.ts'
+import { acceptedEvent, refuseDropping, type EventOptions } from './lambda-handler.ts'
 import { eventMethod } from './lambda-request.ts'
 import { lambdaResponse } from './lambda-response.ts'
-import { plainProblem } from './plain-problem.ts'
 import { requestId } from './request-id.ts'
 
 export interface LambdaGuardOptions extends EventOptions {

@@ -1,9 +1,9 @@
-import type { HttpHandler, HttpRequest, HttpResponse } from '@sallyport/http'
+import type { HttpHandler, HttpRequest, HttpResponse, OnError } from '@sallyport/http'
 import { describe, expect, it, vi } from 'vitest'
 import { albMulti, albSingle, functionUrl, httpApi, restApi, SOURCE_IP, type Front, type FrontOptions } from '../testing/fronts.ts'
 import { lambdaContext } from '../testing/lambda-context.ts'
 import type { AlbResult, RestResult } from './lambda-event.ts'
-import { lambdaHandler, type LambdaHandlerOptions, type OnError } from './lambda-handler.ts'
+import { lambdaHandler, type LambdaHandlerOptions } from './lambda-handler.ts'
 
 const FRONTS = [restApi, httpApi, functionUrl, albMulti]
 const OK: HttpResponse = { status: 200, headers: { 'content-type': 'application/json' }, cookies: [], body: '{}' }

@@ -1,14 +1,10 @@
 import { ConfigurationError } from '@sallyport/core'
-import type { HttpHandler, HttpResponse } from '@sallyport/http'
+import { plainProblem, quiet, within, type HttpHandler, type HttpResponse, type OnError } from '@sallyport/http'
 import { eventShape, type LambdaEvent } from './event-shape.ts'
 import type { LambdaContext, LambdaResult } from './lambda-event.ts'
 import { lambdaRequest } from './lambda-request.ts'
 import { lambdaResponse } from './lambda-response.ts'
-import { plainProblem } from './plain-problem.ts'
 import { requestId } from './request-id.ts'
-
-/** Told what went wrong and what no client learns. What it throws is dropped. */
-export type OnError = (error: unknown, requestId: string | null) => void
 
 export interface EventOptions {
   /** What the mapping of a custom domain, or the rule of a load balancer, puts in front of the path, such as `/v1`; none when left out. */
@@ -23,6 +19,7 @@ export interface LambdaHandlerOptions extends EventOptions {
   readonly trustedProxyHops?: number
   /** How long before Lambda would end the invocation the answer is 503, in milliseconds; 500 when left out. */
   readonly deadlineMarginMs?: number
+  /** Told what a handler threw in spite of its contract, a deadline that was missed, and an event that is none; the client gets no detail. What it throws is dropped. */
   readonly onError: OnError
 }
 
@@ -34,13 +31,22 @@ export function lambdaHandler(options: LambdaHandlerOptions): LambdaFunction {
   const { handle, basePath = '', singleValueHeaders = false, trustedProxyHops = 0, deadlineMarginMs = 500 } = options
   const onError = quiet(options.onError)
 
+  const inTime = (context: LambdaContext, answer: Promise<HttpResponse>, id: string): Promise<HttpResponse> => {
+    const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - deadlineMarginMs)
+    const late = (): HttpResponse => {
+      onError(new Error('There was no answer before the invocation would have been ended.'), id)
+      return plainProblem('overloaded', id, { 'retry-after': '1' })
+    }
+    return within(milliseconds, answer, late, (error) => onError(error, id))
+  }
+
   return async (event, context) => {
     const lambdaEvent = acceptedEvent(event, context, onError)
     const id = requestId(lambdaEvent, context)
     try {
       refuseDropping(lambdaEvent, singleValueHeaders)
       const answer = handle(lambdaRequest(lambdaEvent, { basePath, trustedProxyHops, requestId: id }))
-      const response = answer instanceof Promise ? await within(context.getRemainingTimeInMillis() - deadlineMarginMs, answer, id, onError) : answer
+      const response = answer instanceof Promise ? await inTime(context, answer, id) : answer
       return lambdaResponse(lambdaEvent, response, id)
     } catch (error) {
       onError(error, id)
@@ -65,29 +71,4 @@ export function refuseDropping(lambdaEvent: LambdaEvent, singleValueHeaders: boo
   throw new ConfigurationError(
     'The target group drops repeated headers and query parameters: set its attribute lambda.multi_value_headers.enabled to true, or the option singleValueHeaders.',
   )
-}
-
-/** The answer, or 503 when it is not there in time; after that only a failure of it is of interest. */
-function within(milliseconds: number, answer: Promise<HttpResponse>, id: string, onError: OnError): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => {
-        onError(new Error('There was no answer before the invocation would have been ended.'), id)
-        resolve(plainProblem('overloaded', id, { 'retry-after': '1' }))
-        answer.catch((error: unknown) => onError(error, id))
-      },
-      Math.max(0, milliseconds),
-    )
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
-}
-
-export function quiet(onError: OnError): OnError {
-  return (error, id) => {
-    try {
-      onError(error, id)
-    } catch {
-      // The answer matters more than its report.
-    }
-  }
 }
