@@ -76,7 +76,7 @@ function operationOf(method: string, path: string, name: string, address: string
     path,
     method: method.toLowerCase(),
     content: {
-      operationId: /[ \/]/.test(name) ? camelCase(name) : name,
+      operationId: /[ /]/.test(name) ? camelCase(name) : name,
       ...(parameters.length === 0 ? {} : { parameters }),
       ...security,
       'x-google-backend': { address, path_translation: 'APPEND_PATH_TO_ADDRESS', ...CALLED_AS[caller](address), deadline: 30 },
