@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bundle } from './bundle.ts'
 import { eventText, ORIGIN } from './lambda-event.ts'
 import { interleaveSlices, ratioOf, seriesOf, type Effort } from './measure.ts'
 import { run, wallOf, written, type Program } from './processes.ts'
 import type { GroupReport, Row } from './report.ts'
 
 const EMPTY = 'an empty handler'
-/** Relative to an empty handler; for those entries of which something was promised. */
-const BOUNDS: Readonly<Record<string, number>> = {}
+/** What a session authorizer on the lean transport may take, relative to an empty handler. */
+const AUTHORIZER_BOUND = 1.5
+const LEAN = 'session authorizer on DynamoDB, lean transport'
+const SDK = 'session authorizer on DynamoDB, SDK'
 
 interface Entry {
   /** App and folder, such as `aws-lambda api`. */
@@ -27,9 +30,10 @@ const COMMON = {
   SALLYPORT_KEY_ENCRYPTION_SECRET: secret(),
   SALLYPORT_PASSWORD_PEPPER: secret(),
 }
+const AWS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'an example' }
 /** What each app wants to know. Nobody is asked there: the first answer is that of a request without credentials. */
 const APPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'aws-lambda': {},
+  'aws-lambda': AWS,
   'google-cloud-functions': { SALLYPORT_DATASTORE_PROJECT: 'bench', METADATA_SERVER_DETECTION: 'none' },
   'firebase-functions': { SALLYPORT_DATASTORE_PROJECT: 'bench', METADATA_SERVER_DETECTION: 'none' },
   'azure-functions': { SALLYPORT_REDIS_URL: 'rediss://127.0.0.1:1' },
@@ -52,7 +56,10 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
     return { file: driver, environment: { PATH: process.env['PATH'], ...COMMON, ...environment, ...given } }
   }
   const empty = program(written('empty-handler', 'export const handler = async () => ({})\n'), {}, '{}')
-  const entries: Entry[] = []
+  const entries: Entry[] = [
+    { name: LEAN, program: program(await bundle(new URL('starts/session-authorizer-lean.ts', import.meta.url), 'authorizer-lean'), AWS, EVENT) },
+    { name: SDK, program: program(await bundle(new URL('starts/session-authorizer-sdk.ts', import.meta.url), 'authorizer-sdk'), AWS, EVENT) },
+  ]
   const rows: Row[] = []
   for (const [app, environment] of Object.entries(APPS)) {
     const built = build(app)
@@ -61,7 +68,7 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
   }
   const running = entries.filter((entry) => {
     const { status, stderr } = run(entry.program)
-    if (status !== 0) rows.push(notMeasured(entry.name, `it does not start: ${/\w*Error: .*/.exec(stderr)?.[0] ?? stderr.slice(0, 200)}`))
+    if (status !== 0) rows.push(notMeasured(entry.name, `it does not start: ${firstError(stderr)}`))
     return status === 0
   })
   if (running.length === 0) return { rows, details: [] }
@@ -71,9 +78,8 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
     Promise.resolve({ rate: 1 / wallOf(programs.get(name) ?? empty), cpuMicroseconds: null }),
   )
   const started = running.map(({ name }): Row => {
-    const bound = BOUNDS[name]
     const ours = ratioOf(seriesOf(walls, name).rates.map((rate) => 1 / rate))
-    return { goal: 9, what: `${name}, process start to ready / ${EMPTY}`, ours, ...(bound === undefined ? {} : { bound: { atMost: bound } }) }
+    return { goal: 9, what: `${name}, process start to ready / ${EMPTY}`, ours, ...(name === LEAN ? { bound: { atMost: AUTHORIZER_BOUND } } : {}) }
   })
   return { rows: [...started, ...rows], details: [] }
 }
@@ -97,9 +103,14 @@ function build(app: string): string | readonly (readonly [name: string, file: st
   if (!existsSync(`${source}/build.ts`)) return 'this app has no bundle yet'
   const output = fileURLToPath(new URL(`../dist/apps/${app}`, import.meta.url))
   const { status, stderr } = spawnSync(process.execPath, ['build.ts', output], { cwd: source, encoding: 'utf8' })
-  if (status !== 0) return `its build fails: ${stderr.slice(0, 200)}`
+  if (status !== 0) return `its build fails: ${firstError(stderr)}`
   return readdirSync(output, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^[^/\\]+[/\\]index\.[cm]?js$/.test(file))
     .toSorted()
     .map((file) => [`${app} ${file.split(/[/\\]/)[0] ?? ''}`, `${output}/${file}`])
+}
+
+/** One line of what a process said of its end. */
+function firstError(stderr: string): string {
+  return /.*error\b.*/i.exec(stderr)?.[0]?.trim().slice(0, 150) ?? 'it says nothing'
 }
