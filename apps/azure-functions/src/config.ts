@@ -99,19 +99,6 @@ export function guardConfig(environment: Environment): GuardConfig {
   return { ...encrypted(own, settings), settings }
 }
 
-/** What must never be seen in a log. */
-export function secretsOf({ settings, password }: ApiConfig): readonly string[] {
-  return [
-    password,
-    settings.refreshSecret,
-    settings.keyEncryptionSecret,
-    settings.passwordPepper,
-    ...settings.refreshSecretsPrevious,
-    ...settings.keyEncryptionSecretsPrevious,
-    ...settings.passwordPeppersPrevious,
-  ]
-}
-
 function encrypted(own: AzureSettings, { mode }: Pick<Settings, 'mode'>): AzureSettings {
   if (mode === 'production' && !own.url.startsWith('rediss:'))
     throw new ConfigurationError(`The configuration is wrong:\n- ${OWN.url.name} must be rediss (TLS) in production.`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiConfig, guardConfig, secretsOf } from './config.ts'
+import { apiConfig, guardConfig } from './config.ts'
 
 const GUARD = { SALLYPORT_PUBLIC_URL: 'https://auth.example.org', SALLYPORT_DATASTORE_PROJECT: 'a-project' }
 const SECRETS = {
@@ -29,10 +29,4 @@ test('a revocation bound above the maximum does not start, in the API and in a g
   const slow = { ...GUARD, SALLYPORT_ACCESS_TOKEN_SECONDS: '3600' }
   expect(() => guardConfig(slow)).toThrow(/ended session could be accepted for 3600 s; the maximum is 900 s/)
   expect(() => apiConfig({ ...slow, ...SECRETS })).toThrow(/SALLYPORT_MAX_REVOCATION_SECONDS/)
-})
-
-test('every secret is known as one', () => {
-  const previous = { SALLYPORT_REFRESH_SECRET_PREVIOUS: 'Zk3vN8qLw5Jt0Xy7Rb2Hc9Pd4Mf6Gs1Ua_oE-iKTjVx' }
-  const { settings } = apiConfig({ ...GUARD, ...SECRETS, ...previous })
-  expect(secretsOf(settings).toSorted()).toEqual(Object.values({ ...SECRETS, ...previous }).toSorted())
 })

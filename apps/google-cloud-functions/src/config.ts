@@ -76,15 +76,3 @@ export function guardConfig(environment: Environment): GuardConfig {
   const { settings, own } = guardConfiguration(environment, OWN)
   return { ...own, settings, environment }
 }
-
-/** What must never be seen in a log. */
-export function secretsOf(settings: Settings): readonly string[] {
-  return [
-    settings.refreshSecret,
-    settings.keyEncryptionSecret,
-    settings.passwordPepper,
-    ...settings.refreshSecretsPrevious,
-    ...settings.keyEncryptionSecretsPrevious,
-    ...settings.passwordPeppersPrevious,
-  ]
-}

@@ -1,6 +1,6 @@
 import { defaultLimits } from '@sallyport/http'
 import { gatewayDocument } from './gateway.ts'
-import { POSTS_ROUTES } from './posts-routes.ts'
+import { POSTS_ROUTES } from '@sallyport/sample-posts'
 
 /** The text of `templates/gateway.json`: the gateway of the configuration that the deploy script sets. */
 export function gatewayFile(): string {

@@ -3,7 +3,7 @@ import { defaultLimits, routeTable } from '@sallyport/http'
 import { describe, expect, test } from 'vitest'
 import { gatewayFile } from './gateway-file.ts'
 import { gatewayDocument } from './gateway.ts'
-import { POSTS_ROUTES } from './posts-routes.ts'
+import { POSTS_ROUTES } from '@sallyport/sample-posts'
 
 interface Operation {
   readonly operationId: string

@@ -1,7 +1,8 @@
+import { secretsOf } from '@sallyport/composition'
 import { googleHandler, keepBodiesRaw, type GoogleFunction } from '@sallyport/platform-google-functions'
 import { cloudLogger } from './cloud-logger.ts'
 import { googleApplication } from './composition.ts'
-import { apiConfig, secretsOf } from './config.ts'
+import { apiConfig } from './config.ts'
 
 keepBodiesRaw()
 const config = apiConfig(process.env)

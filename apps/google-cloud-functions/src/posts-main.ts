@@ -1,19 +1,17 @@
 import { systemClock, systemRandom } from '@sallyport/core'
 import { protectedRoutes } from '@sallyport/guard'
 import { googleGuard, keepBodiesRaw, requestBody, sendResponse, type GoogleFunction } from '@sallyport/platform-google-functions'
+import { datastorePosts, POSTS_ROUTES, postsFunction } from '@sallyport/sample-posts'
 import { openDatastoreClient } from '@sallyport/store-datastore'
 import { cloudLogger } from './cloud-logger.ts'
 import { guardConfig } from './config.ts'
 import { guardOverDatastore } from './guard-composition.ts'
-import { datastorePosts } from './post-store.ts'
-import { POSTS_ROUTES } from './posts-routes.ts'
-import { postsFunction } from './posts.ts'
 
 keepBodiesRaw()
 const config = guardConfig(process.env)
 const log = cloudLogger(config.settings.logLevel)
 const client = await openDatastoreClient(config)
-const answerTo = postsFunction({ posts: datastorePosts({ ...config, client }), clock: systemClock, random: systemRandom })
+const answerTo = postsFunction({ posts: datastorePosts({ ...config, client }), clock: systemClock, random: systemRandom, onError: log.error })
 const guarded = googleGuard({
   guard: guardOverDatastore(config, client, log),
   front: config.front === 'none' ? null : config.front,
@@ -26,6 +24,6 @@ export const posts: GoogleFunction = guarded(protectedRoutes(POSTS_ROUTES), asyn
   const { method = '', url = '' } = request
   const [path = ''] = url.split('?', 1)
   const requestId = String(response.getHeader('x-request-id'))
-  const answer = await answerTo({ method, path, requestId, body, contentType: request.headers['content-type'], principal })
+  const answer = await answerTo({ method, path, query: '', headers: request.headers, body, address: null, requestId }, principal)
   sendResponse(response, answer)
 })

@@ -19,15 +19,3 @@ export function localConfig(environment: Environment): LocalConfig {
   })
   return { settings, databasePath: join(resolve(settings.dataDirectory), 'sallyport.db'), secrets }
 }
-
-/** What must never be seen in a log. */
-export function secretsOf(settings: Settings): readonly string[] {
-  return [
-    settings.refreshSecret,
-    settings.keyEncryptionSecret,
-    settings.passwordPepper,
-    ...settings.refreshSecretsPrevious,
-    ...settings.keyEncryptionSecretsPrevious,
-    ...settings.passwordPeppersPrevious,
-  ]
-}

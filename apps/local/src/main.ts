@@ -1,7 +1,7 @@
-import { startupReport } from '@sallyport/composition'
+import { secretsOf, startupReport } from '@sallyport/composition'
 import { nodeLogger, nodeServer, runProcess } from '@sallyport/platform-node'
 import { localApplication } from './composition.ts'
-import { localConfig, secretsOf } from './config.ts'
+import { localConfig } from './config.ts'
 
 await runProcess(async ({ onStop }) => {
   const config = localConfig(process.env)

@@ -4,6 +4,7 @@ export { appConfiguration, configuration, type ConfigurationOptions } from './co
 export { guardConfiguration, type GuardSettings } from './configuration/guard-configuration.ts'
 export type { Environment, VariablesOf } from './configuration/read-variables.ts'
 export { flag, name, oneOf, publicUrl, secret, wholeNumber, type Kind } from './configuration/kinds.ts'
+export { secretsOf } from './configuration/secrets-of.ts'
 export type { Variable } from './configuration/variables.ts'
 export { configurationDocument } from './configuration/documentation.ts'
 export type { LimitOverride, LogLevel, Mode, PasswordHashAlgorithm, Settings, Transport } from './configuration/settings.ts'

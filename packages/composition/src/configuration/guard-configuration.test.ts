@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { appConfiguration } from './configuration.ts'
 import { guardConfiguration } from './guard-configuration.ts'
 import { name, wholeNumber } from './kinds.ts'
+import { secretsOf } from './secrets-of.ts'
 import type { Environment, VariablesOf } from './read-variables.ts'
 
 interface Own {
@@ -73,6 +74,12 @@ describe('the configuration of a guard', () => {
 })
 
 describe('the variables of an app', () => {
+  test('and every secret, those of before included, is known as one', () => {
+    const previous = { SALLYPORT_REFRESH_SECRET_PREVIOUS: random() }
+    const { settings } = appConfiguration({ ...GUARD, ...SECRETS, ...previous }, OWN)
+    expect(secretsOf(settings).toSorted()).toEqual(Object.values({ ...SECRETS, ...previous }).toSorted())
+  })
+
   test('are read with the settings, a problem among them is named with the others, and their names are known', () => {
     const { settings, own } = appConfiguration(GUARD, OWN, { localSecrets: () => SECRETS })
     expect([settings.strategy, own.table]).toEqual(['jwt', 'users'])

@@ -1,8 +1,8 @@
-import type { Principal } from '@sallyport/core'
-import type { HttpResponse } from '@sallyport/http'
+import { StoreUnavailableError, type Principal } from '@sallyport/core'
+import type { HttpRequest, HttpResponse } from '@sallyport/http'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Post } from './post-store.ts'
-import { postsFunction, type PostsRequest } from './posts.ts'
+import type { Post, PostStore } from './post-store.ts'
+import { postsFunction } from './posts.ts'
 
 const ADA = { userId: 'ada' } as Principal
 let stored: Post[]
@@ -12,23 +12,39 @@ beforeEach(() => {
   now = 1_800_000_000_000
 })
 
-function ask(request: Partial<PostsRequest>): Promise<HttpResponse> {
-  const answerTo = postsFunction({
-    posts: {
-      latest: async () => stored,
-      add: async (post) => void stored.push(post),
-      remove: async (id) => {
-        const before = stored.length
-        stored = stored.filter((post) => post.id !== id)
-        return stored.length < before
-      },
-    },
-    clock: { now: () => now },
-    random: { bytes: (length) => new Uint8Array(length).fill(0xab) },
-  })
-  return answerTo({ method: 'POST', path: '/posts', requestId: 'r-1', body: null, contentType: 'application/json', principal: ADA, ...request })
+const memoryPosts: PostStore = {
+  latest: async () => stored,
+  add: async (post) => void stored.push(post),
+  remove: async (id) => {
+    const before = stored.length
+    stored = stored.filter((post) => post.id !== id)
+    return stored.length < before
+  },
 }
 
+interface Asked extends Partial<HttpRequest> {
+  readonly posts?: PostStore
+  readonly principal?: Principal | null
+  readonly onError?: (error: unknown) => void
+}
+
+function ask({ posts = memoryPosts, principal = ADA, onError = () => expect.unreachable(), ...request }: Asked): Promise<HttpResponse> {
+  const random = { bytes: (length: number) => new Uint8Array(length).fill(0xab) }
+  const answerTo = postsFunction({ posts, clock: { now: () => now }, random, onError })
+  const whole: HttpRequest = {
+    method: 'POST',
+    path: '/posts',
+    query: '',
+    headers: JSON_TYPE,
+    body: null,
+    address: null,
+    requestId: 'r-1',
+    ...request,
+  }
+  return answerTo(whole, principal)
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
 const create = (body: string | Uint8Array): Promise<HttpResponse> => ask({ body: Buffer.from(body) })
 const GOOD = JSON.stringify({ title: 'Title', text: 'Text' })
 
@@ -78,8 +94,8 @@ describe('input that is none is refused, and nothing is written', () => {
     expect(stored).toEqual([])
   })
 
-  test.each([undefined, 'text/plain', 'application/json; charset=latin1', ['application/json', 'text/plain']])('415 for %j', async (contentType) => {
-    expect((await ask({ body: Buffer.from(GOOD), contentType })).status).toBe(415)
+  test.each([undefined, 'text/plain', 'application/json; charset=latin1', ['application/json', 'text/plain']])('415 for %j', async (type) => {
+    expect((await ask({ body: Buffer.from(GOOD), headers: { 'content-type': type } })).status).toBe(415)
   })
 
   test('413 for what is too large, and nobody becomes an author', async () => {
@@ -87,4 +103,20 @@ describe('input that is none is refused, and nothing is written', () => {
     expect((await ask({ body: Buffer.from(GOOD), principal: null })).status).toBe(500)
     expect(stored).toEqual([])
   })
+})
+
+test('while the store does not answer it is 503 with Retry-After, a bug is 500 without detail, and both are told', async () => {
+  const failing = (error: Error): PostStore => ({
+    ...memoryPosts,
+    latest: async () => {
+      throw error
+    },
+  })
+  const told: unknown[] = []
+  const onError = (error: unknown): void => void told.push(error)
+  const [down, bug] = [new StoreUnavailableError('down'), new Error('a detail')]
+  expect(await ask({ method: 'GET', posts: failing(down), onError })).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+  const { status, body } = await ask({ method: 'GET', posts: failing(bug), onError })
+  expect([status, body.includes('detail')]).toEqual([500, false])
+  expect(told).toEqual([down, bug])
 })

@@ -1,19 +1,26 @@
 import type { Clock, Principal, Random } from '@sallyport/core'
-import { plainProblem, type HttpRequest, type HttpResponse } from '@sallyport/http'
+import { failure, plainProblem, quiet, type HttpRequest, type HttpResponse, type OnError } from '@sallyport/http'
 import type { Post, PostStore } from './post-store.ts'
 
 export interface PostsOptions {
   readonly posts: PostStore
   readonly clock: Clock
   readonly random: Random
+  /** Told why an answer is 500 or 503. What it throws is dropped. */
+  readonly onError: OnError
 }
+
+/** Answers a request that a rule of `POSTS_ROUTES` has let in, for whoever that is: `null` where nobody has to be anybody. Never rejects. */
+export type PostsFunction = (request: HttpRequest, principal: Principal | null) => Promise<HttpResponse>
 
 const ID = /^[0-9]{15}-[0-9a-f]{16}$/
 const LATEST = 10 ** 15 - 1
 const LIMITS = { title: 200, text: 10_000 }
 
-/** The function behind the rules: list, create, delete, for whoever `POSTS_ROUTES` have let in. Rejects with `StoreUnavailableError`. */
-export function postsFunction({ posts, clock, random }: PostsOptions): (request: HttpRequest, principal: Principal | null) => Promise<HttpResponse> {
+/** The function behind the rules: list, create, delete. The same on every cloud; only the store differs. */
+export function postsFunction({ posts, clock, random, ...options }: PostsOptions): PostsFunction {
+  const onError = quiet(options.onError)
+
   const create = async (request: HttpRequest, authorId: string): Promise<HttpResponse> => {
     const input = inputOf(request)
     if ('status' in input) return input
@@ -27,13 +34,20 @@ export function postsFunction({ posts, clock, random }: PostsOptions): (request:
   const remove = async (id: string, requestId: string): Promise<HttpResponse> =>
     ID.test(id) && (await posts.remove(id)) ? { status: 204, headers: NO_STORE, cookies: [], body: '' } : plainProblem('not-found', requestId)
 
-  return async (request, principal) => {
+  const answer: PostsFunction = async (request, principal) => {
     const { method, path, requestId } = request
     if (method === 'GET') return json(200, { posts: await posts.latest() })
     // The rules have let nobody else in; a change of the rules must not make an author of nobody.
     if (principal === null) return plainProblem('internal', requestId)
     return method === 'POST' ? create(request, principal.userId) : remove(path.slice(path.lastIndexOf('/') + 1), requestId)
   }
+
+  return (request, principal) =>
+    answer(request, principal).catch((error: unknown) => {
+      onError(error, request.requestId)
+      const { code, headers } = failure(error).problem
+      return plainProblem(code, request.requestId, headers)
+    })
 }
 
 const NO_STORE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }

@@ -1,24 +1,6 @@
 import { StoreUnavailableError } from '@sallyport/core'
+import { POSTS_PAGE, type Post, type PostStore } from '@sallyport/sample-posts'
 import type { RedisClient } from '@sallyport/store-redis'
-
-export interface Post {
-  readonly id: string
-  readonly title: string
-  readonly text: string
-  readonly authorId: string
-  readonly createdAt: string
-}
-
-export interface PostStore {
-  /** The newest first, fifty at most; empty when none. Throws `StoreUnavailableError`. */
-  latest(): Promise<readonly Post[]>
-  /** Twice: the same. Throws `StoreUnavailableError`. */
-  add(post: Post): Promise<void>
-  /** `false` when there is no such post. Of several at once one gets `true`. Throws `StoreUnavailableError`. */
-  remove(id: string): Promise<boolean>
-}
-
-const PAGE = 50
 
 /**
  * Posts in a hash, and their ids, which rise from the newest to the oldest, in a sorted set beside it. The hash says which posts there are: an id that is left over when a write breaks off between
@@ -37,7 +19,7 @@ export function redisPosts({ client, prefix }: { readonly client: RedisClient; r
   }
   return {
     latest: async () => {
-      const ids = (await call('ZRANGE', order, '0', String(PAGE - 1))) as string[]
+      const ids = (await call('ZRANGE', order, '0', String(POSTS_PAGE - 1))) as string[]
       const found = ids.length === 0 ? [] : ((await call('HMGET', records, ...ids)) as (string | null)[])
       return found.filter((record) => record !== null).map((record) => JSON.parse(record) as Post)
     },

@@ -1,24 +1,8 @@
 import { StoreUnavailableError } from '@sallyport/core'
 import type { DatastoreClient } from '@sallyport/store-datastore'
+import { POSTS_PAGE, type Post, type PostStore } from './post-store.ts'
 
-export interface Post {
-  readonly id: string
-  readonly title: string
-  readonly text: string
-  readonly authorId: string
-  readonly createdAt: string
-}
-
-export interface PostStore {
-  /** The newest first, fifty at most; empty when none. Throws `StoreUnavailableError`. */
-  latest(): Promise<readonly Post[]>
-  /** Twice: the same. Throws `StoreUnavailableError`. */
-  add(post: Post): Promise<void>
-  /** `false` when there is no such post. Throws `StoreUnavailableError`. */
-  remove(id: string): Promise<boolean>
-}
-
-export interface PostStoreOptions {
+export interface DatastorePostsOptions {
   readonly client: DatastoreClient
   readonly projectId: string
   readonly databaseId: string
@@ -27,10 +11,8 @@ export interface PostStoreOptions {
 
 const KIND = 'SallyportSamplePost'
 const CALL = { timeout: 2000, retry: null }
-const PAGE = 50
-
 /** Posts as entities whose names rise from the newest to the oldest, so that the order of keys, which needs no index, is the order of the list. */
-export function datastorePosts({ client, projectId, databaseId, namespace }: PostStoreOptions): PostStore {
+export function datastorePosts({ client, projectId, databaseId, namespace }: DatastorePostsOptions): PostStore {
   const database = { projectId, databaseId }
   const partitionId = { ...database, namespaceId: namespace }
   const keyOf = (id: string) => ({ partitionId, path: [{ kind: KIND, name: id }] })
@@ -42,7 +24,7 @@ export function datastorePosts({ client, projectId, databaseId, namespace }: Pos
       available(async () => {
         const order = [{ property: { name: '__key__' as const }, direction: 'ASCENDING' as const }]
         const [{ batch }] = await client.runQuery(
-          { ...database, partitionId, query: { kind: [{ name: KIND }], order, limit: { value: PAGE } } },
+          { ...database, partitionId, query: { kind: [{ name: KIND }], order, limit: { value: POSTS_PAGE } } },
           CALL,
         )
         return (batch?.entityResults ?? []).map(({ entity }) => JSON.parse(entity?.properties?.['record']?.stringValue ?? '') as Post)
