@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 const undici = new Set(['Request', 'Response', 'Headers', 'fetch', 'FormData', 'WebSocket', 'EventSource'])
-/** Where a store's tests start its engine. */
-const engines = /^packages\/stores\/[^/]+\/testing\//
+/** Where a store's tests start its engine, or find the one that all files share. */
+const engines = /^(?:packages\/stores\/[^/]+\/testing|tools\/integration)\//
 const testing = /\.test\.ts$|^packages\/conformance\/|^(?:apps|packages(?:\/stores|\/platforms)?)\/[^/]+\/test(?:ing)?\//
 
 export const sourceRules = [

@@ -26,7 +26,7 @@ async function run(files: readonly string[], places: Places): Promise<void> {
   }
   const vitest = await startVitest([...files], {
     root,
-    config: fileURLToPath(new URL('../../vitest.engines.config.ts', import.meta.url)),
+    config: fileURLToPath(new URL('../../vitest.config.ts', import.meta.url)),
     run: true,
     watch: false,
     reporters: ['dot', tableReporter(places)],

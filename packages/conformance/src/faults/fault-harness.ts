@@ -19,6 +19,8 @@ export interface FaultHarness {
   open(options: { readonly clock: Clock }): Promise<FaultyStores>
   /** When a call must have answered or failed, in milliseconds of real time: the deadline that the harness gives the adapter, and what a busy machine needs beyond it. */
   readonly deadlineMs: number
+  /** For an engine that computes in this very thread: clauses at once would make one another's timers late, and gain nothing by it. */
+  readonly oneClauseAtATime?: boolean
 }
 
 /** What a fault clause works on. */

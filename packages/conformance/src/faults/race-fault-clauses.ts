@@ -4,7 +4,7 @@ import type { Clause } from '../clause.ts'
 import { newIdentity, newSigningKey, newToken, newUser } from '../stores/samples.ts'
 import type { FaultTrial } from './fault-harness.ts'
 import { prepared } from './write-fault-clauses.ts'
-import { told, toldAtLast } from './told.ts'
+import { eachOf, told, toldAtLast } from './told.ts'
 
 const CALLERS = 8
 /** Some of the callers lose an answer, some lose several, and none loses all. */
@@ -88,10 +88,12 @@ export const raceFaultClauses: readonly Clause<FaultTrial>[] = [
       faults.next('lost-answer', 1)
       const again = await toldAtLast(trial, 'count (answer lost)', count)
       assert.ok(again >= 2 && again <= 3, `one lost answer counts once more at most, not up to ${again}`)
-      for (const kind of ['refused', 'throttled', 'hang'] as const) {
-        faults.next(kind, Infinity)
-        assert.equal(await told(trial, `count (${kind})`, count), 'unavailable')
-      }
+      await eachOf(['refused', 'throttled', 'hang'] as const, async (kind) => {
+        const [other] = await prepared(trial, async () => {})
+        other.faults.next(kind, Infinity)
+        assert.equal(await told(trial, `count (${kind})`, async () => other.stores.counters.count([hit])), 'unavailable')
+        assert.equal((await other.plain.counters.count([hit]))[0]?.count, 1, `count (${kind}) counted`)
+      })
       faults.next('lost-answer', Infinity)
       assert.equal(await told(trial, 'count (all answers lost)', count), 'unavailable')
       faults.clear()

@@ -59,17 +59,18 @@ export const revocationFaultClauses: readonly Clause<FaultTrial>[] = [
     promise: 'a read under faults gives the right answer or fails as unavailable within the deadline: never `null`, never an empty list',
     why: 'an outage that looks like absence signs everybody out, and frees addresses that are taken',
     run: (trial) =>
-      eachOf(readFaults, async ({ kind, times }) => {
-        const [{ stores, faults }, subject] = await prepared(trial, ({ plain }, about) => prepareReading(plain, about))
-        for (const { name, run } of readingOperations) {
+      eachOf(
+        readingOperations.flatMap((operation) => readFaults.map((fault) => ({ ...operation, ...fault }))),
+        async ({ name, run, kind, times }) => {
+          const [{ stores, faults }, subject] = await prepared(trial, ({ plain }, about) => prepareReading(plain, about))
           faults.next(kind, times)
           const outcome = await told(trial, `${name} (${kind})`, () => run(stores, subject))
           assert.ok(outcome === 'unavailable' || outcome.answer, `${name} (${kind}, ${times} times) answered as if nothing were there`)
           if (kind === 'slow') assert.notEqual(outcome, 'unavailable', `${name} answered late`)
           faults.clear()
           assert.equal(await toldAtLast(trial, name, () => run(stores, subject)), true, `${name} after the fault`)
-        }
-      }),
+        },
+      ),
   },
 ]
 
@@ -92,8 +93,10 @@ const readFaults: readonly { readonly kind: FaultKind; readonly times: number }[
 
 async function signInOften({ plain }: FaultyStores, { user }: Subject): Promise<void> {
   const clock = { now: () => user.createdAt }
-  await eachOf(
-    Array.from({ length: SESSIONS }, () => newSession(clock, user)),
-    async (session) => void (await plain.sessions.create(session)),
+  const left = Array.from({ length: SESSIONS }, () => newSession(clock, user)).values()
+  await Promise.all(
+    Array.from({ length: 24 }, async () => {
+      for (const session of left) await plain.sessions.create(session)
+    }),
   )
 }

@@ -34,12 +34,24 @@ export async function toldAtLast<Answer>(trial: Pick<FaultTrial, 'deadlineMs'>, 
   return assert.fail(`${name} was repeated twelve times without an answer, although the faults had passed`)
 }
 
-/** Runs work for every item, many at once: most of it waits. */
+/** Runs work for every item at once: nearly all of it is waiting for a deadline. What is more than that is done in turn. */
 export async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = items.values()
-  await Promise.all(
-    Array.from({ length: 24 }, async () => {
-      for (const item of left) await work(item)
-    }),
-  )
+  await Promise.all(items.map(work))
+}
+
+const AT_ONCE = 12
+let working = 0
+const queue: (() => void)[] = []
+
+/** Waits until few enough work, so that what is prepared for all clauses at once does not push one another over the adapter's deadline. */
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (working >= AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve))
+  else working += 1
+  try {
+    return await work()
+  } finally {
+    const next = queue.shift()
+    if (next === undefined) working -= 1
+    else next()
+  }
 }

@@ -6,7 +6,7 @@ import { newSubject, type FaultOperation, type Subject } from './fault-operation
 import type { FaultKind } from './fault-plan.ts'
 import { otherOperations } from './other-operations.ts'
 import { sessionOperations } from './session-operations.ts'
-import { eachOf, told, toldAtLast } from './told.ts'
+import { eachOf, inTurn, told, toldAtLast } from './told.ts'
 import { userOperations } from './user-operations.ts'
 
 /** Every writing call but `count`, which alone is allowed to happen twice. */
@@ -32,11 +32,13 @@ export async function prepared(
   trial: FaultTrial,
   given: (opened: FaultyStores, subject: Subject) => Promise<unknown>,
 ): Promise<readonly [FaultyStores, Subject]> {
-  const opened = await trial.open()
-  const subject = newSubject(trial.clock)
-  await given(opened, subject)
-  await opened.stores.users.find(newUserId(trial.clock))
-  return [opened, subject]
+  return inTurn(async () => {
+    const opened = await trial.open()
+    const subject = newSubject(trial.clock)
+    await given(opened, subject)
+    await opened.stores.users.find(newUserId(trial.clock))
+    return [opened, subject]
+  })
 }
 
 /** Each operation under each plan, each on an empty store of its own. */

@@ -1,8 +1,11 @@
 import { describeHttp, inProcess, plainTokens } from '@sallyport/conformance'
 import { onDynamodbLocal } from '../testing/dynamodb-local.ts'
 import { dynamodbHarness } from '../testing/harness.ts'
+import { TRANSPORT_NAMES } from '../testing/transports.ts'
 
 await onDynamodbLocal((local) => {
-  const domain = { stores: dynamodbHarness(local, 'lean'), tokens: plainTokens }
-  describeHttp('dynamodb, lean transport', { domain, mount: async (handle) => ({ send: inProcess(handle), close: async () => {} }) })
+  for (const name of TRANSPORT_NAMES) {
+    const domain = { stores: dynamodbHarness(local, name), tokens: plainTokens }
+    describeHttp(`dynamodb, ${name} transport`, { domain, mount: async (handle) => ({ send: inProcess(handle), close: async () => {} }) })
+  }
 })

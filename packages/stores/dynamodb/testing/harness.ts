@@ -1,18 +1,19 @@
 import type { StoreHarness } from '@sallyport/conformance'
+import { afterAll } from 'vitest'
 import { dynamodbStores, tableDefinition, type DynamoTransport, type Item } from '../src/index.ts'
 import { freshName, type DynamodbLocal } from './dynamodb-local.ts'
 import { TABLE_NAME, TRANSPORTS, type TransportName } from './transports.ts'
 
-/** An empty store for every clause: a key prefix of its own in one table that all share. */
+/** An empty store for every clause: a key prefix of its own in one table that all share, over two sets of connections that all share too: a client of the SDK takes longer to make. */
 export function dynamodbHarness(local: DynamodbLocal, name: TransportName): StoreHarness {
   const ready = createdTable(local)
+  const transports = [TRANSPORTS[name](local.endpoint), TRANSPORTS[name](local.endpoint)]
+  afterAll(() => transports.forEach((transport) => transport.close()))
   return {
     async open({ clock }) {
       await ready
       const table = { tableName: TABLE_NAME, keyPrefix: `${freshName()}/` }
-      const [stores, second] = [TRANSPORTS[name](local.endpoint), TRANSPORTS[name](local.endpoint)].map((transport) =>
-        dynamodbStores({ transport, table, clock }),
-      )
+      const [stores, second] = transports.map((transport) => dynamodbStores({ transport: kept(transport), table, clock }))
       return {
         stores: stores!,
         second: async () => second!,
@@ -23,6 +24,11 @@ export function dynamodbHarness(local: DynamodbLocal, name: TransportName): Stor
       }
     },
   }
+}
+
+/** The same transport, for a store that may close it. */
+export function kept(transport: DynamoTransport): DynamoTransport {
+  return { call: (operation, input, options) => transport.call(operation, input, options), close: () => {} }
 }
 
 const tables = new Map<string, Promise<unknown>>()

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Stores } from '@sallyport/core'
-import type { TransportName } from './transports.ts'
+import { TABLE_NAME, type TransportName } from './transports.ts'
 
 export interface ToWorker {
   readonly id: number
@@ -20,7 +20,7 @@ export interface ProcessStores extends Omit<Stores, 'close'> {
 
 /** Starts a process with connections of its own. */
 export async function processStores(endpoint: string, keyPrefix: string, transport: TransportName): Promise<ProcessStores> {
-  const child = fork(fileURLToPath(new URL('worker.ts', import.meta.url)), [endpoint, keyPrefix, transport], {
+  const child = fork(fileURLToPath(new URL('worker.ts', import.meta.url)), [endpoint, TABLE_NAME, keyPrefix, transport], {
     execArgv: ['--conditions=sallyport-source'],
   })
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { leanTransport, sdkClientOptions, sdkTransport, type DynamoTransport } from '../src/index.ts'
 
-/** The table that all tests of one emulator share, each under a key prefix of its own. */
-export const TABLE_NAME = 'sallyport-test'
+/** The table that all tests of one file share, each under a key prefix of its own. The emulator is shared by all files. */
+export const TABLE_NAME: string = `sallyport-test-${randomUUID()}`
 
 export type TransportName = 'SDK' | 'lean'
 

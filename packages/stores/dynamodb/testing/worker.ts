@@ -1,16 +1,16 @@
 import { dynamodbStores } from '../src/index.ts'
 import type { ToParent, ToWorker } from './process-stores.ts'
 import { clock } from './samples.ts'
-import { TABLE_NAME, TRANSPORTS, type TransportName } from './transports.ts'
+import { TRANSPORTS, type TransportName } from './transports.ts'
 
-// A process of its own. Its arguments: the endpoint, the prefix of its keys, the transport. Run by `processStores`.
+// A process of its own. Its arguments: the endpoint, the table, the prefix of its keys, the transport. Run by `processStores`.
 
-const [, , endpoint = '', keyPrefix = '', name = ''] = process.argv
+const [, , endpoint = '', tableName = '', keyPrefix = '', name = ''] = process.argv
 // Many processes on few cores wait for one another.
 const times = { deadlineMs: 20_000, requestTimeoutMs: 10_000 }
 const stores = dynamodbStores({
   transport: TRANSPORTS[name as TransportName](endpoint),
-  table: { tableName: TABLE_NAME, keyPrefix },
+  table: { tableName, keyPrefix },
   clock,
   ...times,
 })

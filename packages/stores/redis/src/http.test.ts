@@ -1,7 +1,12 @@
-import { describeHttp, inProcess, plainTokens } from '@sallyport/conformance'
-import { singleHarness, withRedis } from '../testing/harness.ts'
+import { describeHttp, inProcess, plainTokens, type StoreHarness } from '@sallyport/conformance'
+import { clusterHarness, singleHarness, withRedis } from '../testing/harness.ts'
 
 withRedis('the HTTP scenarios over Redis', () => {
-  const domain = { stores: singleHarness(), tokens: plainTokens }
-  describeHttp('redis', { domain, mount: async (handle) => ({ send: inProcess(handle), close: async () => {} }) })
+  const over = (name: string, stores: StoreHarness): void =>
+    describeHttp(name, {
+      domain: { stores, tokens: plainTokens },
+      mount: async (handle) => ({ send: inProcess(handle), close: async () => {} }),
+    })
+  over('redis', singleHarness())
+  over('redis cluster', clusterHarness())
 })

@@ -1,23 +1,21 @@
+import { randomUUID } from 'node:crypto'
 import type { StoreHarness } from '@sallyport/conformance'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, it } from 'vitest'
 import { clusterOptions, redisOptions } from '../src/client-options.ts'
 import { redisStores } from '../src/redis-stores.ts'
-import { hasRedisServer, redisCluster, redisServer, type RedisServer } from './redis-server.ts'
+import { missingRedis, redisServer, sharedRedisCluster, type RedisServer } from './redis-server.ts'
 
 /** Registers the tests, or one line that says why there are none. */
 export function withRedis(name: string, register: () => void): void {
-  if (hasRedisServer()) return register()
-  const reason = `SKIPPED: ${name}. There is no redis-server or no redis-cli on the PATH; apt-get install redis-server brings both.`
-  process.stderr.write(`\n${reason}\n`)
-  it(reason, ({ skip }) => skip(reason))
+  const missing = missingRedis()
+  if (missing === null) return register()
+  it(`${name}: ${missing}`, ({ skip }) => skip(missing))
 }
 
-let prefixes = 0
-
-/** A part of the keyspace that no other test of this file uses. */
+/** A part of the keyspace that no other test uses. */
 export function freshPrefix(): string {
-  return `test-${++prefixes}`
+  return `test-${randomUUID()}`
 }
 
 export function connect({ port }: { readonly port: number }): Redis {
@@ -50,7 +48,7 @@ export function clusterHarness(): StoreHarness {
     await Promise.all(((await started) ?? []).map((node) => node.remove()))
   })
   return harness(
-    async () => connectCluster(await (started ??= redisCluster())),
+    async () => connectCluster(await (started ??= sharedRedisCluster())),
     (client) => client.nodes('master'),
   )
 }

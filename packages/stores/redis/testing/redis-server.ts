@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
+import { sharedEngine } from '../../../../tools/integration/shared-engine.ts'
 
 /** A redis-server of its own, as a process. */
 export interface RedisServer {
@@ -32,14 +33,16 @@ const WATCHED = 'exec 3<&0; redis-server "$@" 2>&1 3<&- & pid=$!; echo $pid; (re
 
 const ATTEMPTS = 5
 
-export function hasRedisServer(): boolean {
-  if (globalThis.engineContainers?.redis !== undefined) return true
-  return spawnSync('redis-server', ['--version']).status === 0 && spawnSync('redis-cli', ['--version']).status === 0
+/** What is missing and how to get it; `null` when nothing is. */
+export function missingRedis(): string | null {
+  if (globalThis.engineContainers?.redis !== undefined) return null
+  const isThere = spawnSync('redis-server', ['--version']).status === 0 && spawnSync('redis-cli', ['--version']).status === 0
+  return isThere ? null : 'There is no redis-server or no redis-cli on the PATH: apt-get install redis-server'
 }
 
 export async function redisServer(config: RedisConfig = {}): Promise<RedisServer> {
   const container = await globalThis.engineContainers?.redis?.({ ...DEFAULTS, ...config })
-  if (container !== undefined) return inContainer(container[0]!)
+  if (container !== undefined) return elsewhere(container[0]!)
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-redis-'))
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
@@ -71,10 +74,18 @@ export async function redisServer(config: RedisConfig = {}): Promise<RedisServer
   }
 }
 
+/** The three masters that all files of the run use, each under prefixes of its own; outside of such a run a cluster of this file's. */
+export async function sharedRedisCluster(): Promise<readonly RedisServer[]> {
+  const shared = globalThis.engineContainers === undefined ? await sharedEngine('redis cluster') : null
+  if (shared === null) return redisCluster()
+  if ('missing' in shared) throw new Error(shared.missing)
+  return shared.ports.map(elsewhere)
+}
+
 /** Three masters that share the slots. */
 export async function redisCluster(config: RedisConfig = {}): Promise<readonly RedisServer[]> {
   const container = await globalThis.engineContainers?.['redis cluster']?.({ ...DEFAULTS, ...config })
-  if (container !== undefined) return container.map(inContainer)
+  if (container !== undefined) return container.map(elsewhere)
   const nodes = await Promise.all([1, 2, 3].map(() => redisServer({ ...config, 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })))
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
   execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
@@ -85,12 +96,12 @@ export async function redisCluster(config: RedisConfig = {}): Promise<readonly R
   return nodes
 }
 
-/** The runner of the tests removes it after the file. What befalls a server is tested on processes. */
-function inContainer(port: number): RedisServer {
-  const onlyProcess = (): never => {
-    throw new Error('a container is not signalled, killed or started again: run this test on a local process')
+/** In a container or shared: the runner of the tests removes it. What befalls a server is tested on a process of one's own. */
+function elsewhere(port: number): RedisServer {
+  const onlyOwn = (): never => {
+    throw new Error('a server in a container or of all files is not signalled, killed or started again: run this test on a process of its own')
   }
-  return { port, signal: onlyProcess, kill: onlyProcess, start: onlyProcess, remove: async () => {} }
+  return { port, signal: onlyOwn, kill: onlyOwn, start: onlyOwn, remove: async () => {} }
 }
 
 interface Running {
