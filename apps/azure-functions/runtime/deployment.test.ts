@@ -1,7 +1,7 @@
+import { overSocket } from '@sallyport/conformance'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withRedis } from '../../../packages/stores/redis/testing/harness.ts'
 import { deployment, type Deployment } from '../testing/deployment.ts'
-import { overSocket } from '../testing/over-socket.ts'
 
 const PASSWORD = 'harbour walnut lantern'
 const POST = JSON.stringify({ title: 'First', text: 'Of many.' })

@@ -1,8 +1,8 @@
+import { overSocket } from '@sallyport/conformance'
 import { app } from '@azure/functions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { azureHost, type AzureHost } from '../testing/azure-host.ts'
 import { answerCoreApi } from '../testing/core-api.ts'
-import { overSocket } from '../testing/over-socket.ts'
 
 const core = answerCoreApi()
 

@@ -1,8 +1,7 @@
-import type { MountedApplication } from '@sallyport/conformance'
+import { type MountedApplication, overSocket } from '@sallyport/conformance'
 import { app, type HttpHandler } from '@azure/functions'
 import { azureHost } from './azure-host.ts'
 import { answerCoreApi, type CoreApi } from './core-api.ts'
-import { overSocket } from './over-socket.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
