@@ -77,6 +77,11 @@ describe('an authorizer of an HTTP API with simple answers', () => {
     expect(await allowed(event('GET /posts/{id}', { rawPath: '/prod/posts/7', requestContext: custom }))).toBe(false)
   })
 
+  it.each([undefined, '*', `${STAGE}/$connect`])('rejects for the ARN %j, however good the token', async (routeArn) => {
+    const asked = { ...event('POST /posts'), routeArn: routeArn as string }
+    await expect(httpSimpleAuthorizer(options())(asked, CALL)).rejects.toThrow('names no method of a stage')
+  })
+
   it('rejects while the store does not answer, and answers nothing that could be kept', async () => {
     const asked = event('POST /posts', { headers: { authorization: 'Bearer down' } })
     await expect(httpSimpleAuthorizer(options())(asked, CALL)).rejects.toThrow('could not decide: unavailable')

@@ -1,6 +1,7 @@
 import { ConfigurationError, type Rule } from '@sallyport/core'
 import { contextOf, guard, protectedRoutes, type PrincipalContext } from '@sallyport/guard'
 import { eventHeaders } from '../event-headers.ts'
+import { executeApiArn } from '../policy/execute-api-arn.ts'
 import { authorizerFailure } from './authorizer-errors.ts'
 import { checkCaching, ruleHere } from './authorizer-options.ts'
 import { declaredRoute } from './declared-route.ts'
@@ -33,7 +34,8 @@ export function httpSimpleAuthorizer(options: HttpAuthorizerOptions): HttpSimple
   const no: SimpleResponse = { isAuthorized: false, context: {} }
 
   return async (event, { awsRequestId }) => {
-    const { method } = event.requestContext.http
+    // An event of another gateway is found out here.
+    const { method } = executeApiArn(event.routeArn)
     const headers = eventHeaders({ shape: 'http-api', event })
     if (kept) {
       checkIdentitySource(event, headers, transports)

@@ -90,6 +90,11 @@ describe('an authorizer of a REST API', () => {
     },
   )
 
+  it('rejects with another error for the event of an HTTP API', async () => {
+    const event = { ...byRequest({ authorization: ['Bearer ada'] }, 'GET /posts'), version: '1.0' }
+    await expect(restRequestAuthorizer(options())(event, CALL)).rejects.toThrow('not that of a REST API')
+  })
+
   it('does not make a page that comes first a deny for everybody with that cookie', async () => {
     const authorizer = restRequestAuthorizer(options({ transports: ['cookie'], recheckedBehind: true }))
     const foreign = byRequest({ Cookie: ['__Host-sallyport-access=bob'], Origin: ['https://evil.example'] }, 'POST /posts')
