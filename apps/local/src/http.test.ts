@@ -1,6 +1,5 @@
-import { describeHttp } from '@sallyport/conformance'
+import { describeHttp, overSocket } from '@sallyport/conformance'
 import { nodeServer } from '@sallyport/platform-node'
-import { overSocket } from '../testing/over-socket.ts'
 import { sqliteDomain } from '../testing/sqlite-domain.ts'
 
 describeHttp('node:http over sqlite', {

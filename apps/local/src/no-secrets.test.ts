@@ -1,9 +1,9 @@
+import { overSocket } from '@sallyport/conformance'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type AppProcess } from '../testing/app-process.ts'
-import { overSocket } from '../testing/over-socket.ts'
 
 const FIRST = 'harbour walnut lantern 71'
 const SECOND = 'gravel orchid piston 402'

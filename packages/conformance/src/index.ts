@@ -37,6 +37,7 @@ export type { ApiContract } from './http/api-contract.ts'
 export { openHttpTrial, type HttpHarness, type HttpTrial, type MountedApplication } from './http/http-harness.ts'
 export type { KitRequest, KitResponse, SendRequest } from './http/kit-message.ts'
 export { inProcess } from './http/in-process.ts'
+export { overSocket } from './http/over-socket.ts'
 export { describeGuard } from './guard/describe-guard.ts'
 export { guardClauses } from './guard/guard-clauses.ts'
 export {

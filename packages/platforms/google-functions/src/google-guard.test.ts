@@ -1,8 +1,8 @@
+import { overSocket } from '@sallyport/conformance'
 import { ConflictError, StoreUnavailableError, type Principal } from '@sallyport/core'
 import { protectedRoutes, type Guard } from '@sallyport/guard'
 import { afterEach, describe, expect, test } from 'vitest'
 import { frameworkServer, type FrameworkServer } from '../testing/framework-server.ts'
-import { overSocket } from '../testing/over-socket.ts'
 import { googleGuard, type GoogleGuardOptions, type GuardedFunction } from './google-guard.ts'
 import type { GoogleRequest, GoogleResponse } from './google-message.ts'
 

@@ -1,8 +1,8 @@
+import { overSocket } from '@sallyport/conformance'
 import type { HttpHandler, HttpRequest, HttpResponse } from '@sallyport/http'
 import { MAX_BODY_BYTES } from '@sallyport/http'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { bareServer, frameworkServer, type FrameworkServer } from '../testing/framework-server.ts'
-import { overSocket } from '../testing/over-socket.ts'
 import { googleHandler, type GoogleHandlerOptions } from './google-handler.ts'
 import type { GoogleRequest, GoogleResponse } from './google-message.ts'
 

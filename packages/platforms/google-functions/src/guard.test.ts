@@ -1,11 +1,10 @@
-import { describeGuard } from '@sallyport/conformance'
+import { describeGuard, overSocket } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { frameworkServer } from '../testing/framework-server.ts'
 import { googleMessage } from '../testing/google-message.ts'
 import { guardAnswer, refusalBy } from '../testing/guard-answer.ts'
 import { HttpsError } from '../testing/https-error.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
-import { overSocket } from '../testing/over-socket.ts'
 import { callableGuard, type CallableRequest } from './callable-guard.ts'
 import { googleGuard } from './google-guard.ts'
 

@@ -1,7 +1,6 @@
-import { describeHttp, type HttpHarness } from '@sallyport/conformance'
+import { describeHttp, type HttpHarness, overSocket } from '@sallyport/conformance'
 import { bareServer, frameworkServer } from '../testing/framework-server.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
-import { overSocket } from '../testing/over-socket.ts'
 import { googleHandler } from './google-handler.ts'
 
 const mountedBy =

@@ -1,6 +1,6 @@
+import { overSocket } from '@sallyport/conformance'
 import { afterEach, expect, test } from 'vitest'
 import { bareServer, frameworkServer, type FrameworkServer } from '../testing/framework-server.ts'
-import { overSocket } from '../testing/over-socket.ts'
 import { googleHandler } from './google-handler.ts'
 import { keepBodiesRaw } from './keep-bodies-raw.ts'
 

@@ -1,4 +1,4 @@
-import type { KitResponse, SendRequest } from '@sallyport/conformance'
+import type { KitResponse, SendRequest } from './kit-message.ts'
 
 const { request: send } = process.getBuiltinModule('node:http')
 
