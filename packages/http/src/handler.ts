@@ -24,7 +24,7 @@ export interface HandlerDependencies {
   readonly authentication: Authentication
   readonly settings: HttpSettings
   readonly issue: IssueCredentials
-  readonly openApi: () => object
+  readonly openApi: () => Promise<object>
 }
 
 export function contextOf(request: HttpRequest): RequestContext {

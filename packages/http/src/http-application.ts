@@ -4,7 +4,6 @@ import { failure } from './failure.ts'
 import { handlerTable } from './handler-table.ts'
 import type { HttpHandler, HttpRequest, HttpResponse } from './http-message.ts'
 import { issueCredentials } from './issue-credentials.ts'
-import { openApiDocument } from './open-api.ts'
 import { originJudge } from './origin-policy.ts'
 import { credentialReader } from './presented-credential.ts'
 import { problems } from './problems.ts'
@@ -25,16 +24,16 @@ export interface HttpApplicationOptions {
 export interface HttpApplication {
   readonly handle: HttpHandler
   readonly routes: readonly Route[]
-  /** The OpenAPI 3.1 document, made at the first call. */
-  readonly openApi: () => object
+  /** The OpenAPI 3.1 document. What makes it is loaded at the first call, because nearly no instance of a function is ever asked. */
+  readonly openApi: () => Promise<object>
 }
 
 /** The whole HTTP surface over the domain. Throws `ConfigurationError` (`configuration`) for settings that cannot work. */
 export function httpApplication({ authentication, settings, onError }: HttpApplicationOptions): HttpApplication {
   const { ownOrigin } = checkSettings(settings)
   const routes = routeTable(settings)
-  let document: object | null = null
-  const openApi = (): object => (document ??= openApiDocument(routes, settings))
+  let document: Promise<object> | null = null
+  const openApi = (): Promise<object> => (document ??= import('./open-api.ts').then(({ openApiDocument }) => openApiDocument(routes, settings)))
 
   const handlers = handlerTable({ authentication, settings, issue: issueCredentials(authentication), openApi })
   const readCredential = credentialReader(settings.transports)

@@ -18,8 +18,8 @@ describe('the OpenAPI document', () => {
 
   it('is what is served, has every route, and is made once', async () => {
     const app = await testApplication()
-    const document = app.openApi()
-    expect(app.openApi()).toBe(document)
+    const document = await app.openApi()
+    expect(await app.openApi()).toBe(document)
     const { body } = await app.send('GET', '/openapi.json')
     expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(document)))
     const { paths } = JSON.parse(body) as { paths: Record<string, Record<string, { operationId: string }>> }

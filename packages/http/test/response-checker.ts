@@ -17,8 +17,8 @@ type CheckResponse = (method: string, path: string, response: HttpResponse) => v
 const checkers = new Map<string, CheckResponse>()
 
 /** Fails the test when a response is not one that the OpenAPI document has for its operation. What the router itself refuses must be a problem document all the same. */
-export function responseChecker({ openApi, routes }: HttpApplication): CheckResponse {
-  const text = JSON.stringify(openApi())
+export async function responseChecker({ openApi, routes }: HttpApplication): Promise<CheckResponse> {
+  const text = JSON.stringify(await openApi())
   const known = checkers.get(text)
   if (known !== undefined) return known
   const made = checkerOf(JSON.parse(text) as Document, routes)

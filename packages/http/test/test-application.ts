@@ -151,7 +151,7 @@ export async function testApplication({
   })
   const settings = { ...SETTINGS, ...own }
   const application = httpApplication({ authentication: auth, settings, onError: (error) => void errors.push(error) })
-  const check = responseChecker(application)
+  const check = await responseChecker(application)
   storeCalls()
 
   const send: TestApplication['send'] = async (method, path, { body, headers = {}, query = '', address = '203.0.113.7' } = {}) => {

@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, KeyObject, sign, verify, type JsonWebKey } from 'node:crypto'
 import { promisify } from 'node:util'
 import { InvariantError, type PrivateKey, type PublicJwk, type SignatureAlgorithm, type TokenSigner } from '@sallyport/core'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { hasClaims } from './claims.ts'
 import { encodeSegment, headerSegment, MAX_TOKEN_LENGTH } from './compact-jws.ts'
 import { rawFromDer } from './ecdsa-signature.ts'
@@ -21,6 +20,8 @@ const signInPool: (digest: string | null, data: Buffer, key: KeyObject) => Promi
 export function tokenSigner(): TokenSigner {
   return {
     async generate(algorithm) {
+      // Once in the life of a key: no start should wait for it.
+      const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await import('jose')
       const { publicKey, privateKey } = await generateKeyPair(algorithm, { modulusLength: RSA_BITS, extractable: true })
       const members = await exportJWK(publicKey)
       const kid = await calculateJwkThumbprint(members)

@@ -25,5 +25,5 @@ export function healthHandler({ authentication }: HandlerDependencies): Handler<
 }
 
 export function openApiHandler({ openApi }: HandlerDependencies): Handler<'openApi'> {
-  return () => answer(openApi())
+  return async () => answer(await openApi())
 }
