@@ -90,9 +90,9 @@ describe('an authorizer of a REST API', () => {
     },
   )
 
-  it('rejects with another error for the event of an HTTP API', async () => {
-    const event = { ...byRequest({ authorization: ['Bearer ada'] }, 'GET /posts'), version: '1.0' }
-    await expect(restRequestAuthorizer(options())(event, CALL)).rejects.toThrow('not that of a REST API')
+  it('rejects with another error for the event of an HTTP API with payload 2.0', async () => {
+    const { methodArn: routeArn, ...event } = byRequest({ authorization: ['Bearer ada'] }, 'GET /posts')
+    await expect(restRequestAuthorizer(options())({ ...event, version: '2.0', routeArn } as never, CALL)).rejects.toThrow('names no method')
   })
 
   it('does not make a page that comes first a deny for everybody with that cookie', async () => {

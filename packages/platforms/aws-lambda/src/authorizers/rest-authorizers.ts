@@ -1,4 +1,3 @@
-import { InvariantError } from '@sallyport/core'
 import { eventHeaders } from '../event-headers.ts'
 import { executeApiArn } from '../policy/execute-api-arn.ts'
 import type { InvocationContext, RequestAuthorizerEvent, TokenAuthorizerEvent } from './gateway-events.ts'
@@ -30,9 +29,6 @@ export function restTokenAuthorizer(options: RestAuthorizerOptions): RestTokenAu
  */
 export function restRequestAuthorizer(options: RestAuthorizerOptions): RestRequestAuthorizer {
   const { decide } = policyDecision({ ...options, nobody: 'unauthorized' })
-  return async (event, { awsRequestId }) => {
-    // That of an HTTP API looks the same, and its gateway reads paths in another way.
-    if (event.version !== undefined) throw new InvariantError('The event is not that of a REST API.')
-    return decide({ arn: executeApiArn(event.methodArn), headers: eventHeaders({ shape: 'rest', event }), requestId: awsRequestId })
-  }
+  return async (event, { awsRequestId }) =>
+    decide({ arn: executeApiArn(event.methodArn), headers: eventHeaders({ shape: 'rest', event }), requestId: awsRequestId })
 }
