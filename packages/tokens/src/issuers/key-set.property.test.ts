@@ -2,12 +2,8 @@ import { StoreUnavailableError } from '@sallyport/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { testClock } from '../../test/fixtures.ts'
+import { settings, settled, URL_OF_KEYS } from '../../test/key-set-trial.ts'
 import { keySet } from './key-set.ts'
-
-const settings = { refreshSeconds: 600, maxStaleSeconds: 3600, coolDownSeconds: 30 }
-
-/** Lets everything that is settled run to its end. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 test('whatever happens in whatever order, keys are used at no age above the maximum, and fetches keep their distance', async () => {
   const step = fc.oneof(
@@ -25,7 +21,7 @@ test('whatever happens in whatever order, keys are used at no age above the maxi
       let heldSince: number | null = null
       let fetchOfHeld = 0
       const keys = keySet({
-        source: { url: 'https://id.example.com/keys' },
+        source: { url: URL_OF_KEYS },
         adopt: () => (heldSince = fetchOfHeld),
         clock,
         fetchKeySet: () => {

@@ -47,25 +47,23 @@ export function keySet({ source, adopt, clock, fetchKeySet, settings, onError }:
   }
   const { url } = source
   let fetchedAt: Instant | null = null
-  let tried: { readonly at: Instant; readonly failed: boolean } | null = null
+  let tried: { readonly at: Instant; readonly failure: { readonly cause: unknown } | null } | null = null
   let underWay: { readonly startedAt: Instant; readonly done: Promise<void> } | null = null
   let attempts = 0
-  /** Whether a set that is due is waited for. Not after a failure: the last good one is at hand, and the next wait may be as long. */
-  let patient = true
+  /** From when on a set that is due is waited for. After a wait in vain not for a while: the last good set is at hand, and the next wait may be as long. */
+  let patientFrom: Instant = 0
 
   /** An answer that comes after a later fetch was started is not heard. */
   const read = async (startedAt: Instant, attempt: number): Promise<void> => {
     try {
       const text = await fetchKeySet(url)
       if (attempt !== attempts) return
-      adopt(keysIn(JSON.parse(text)))
+      adopt(keysIn(parsed(text)))
       fetchedAt = startedAt
-      tried = { at: startedAt, failed: false }
-      patient = true
+      tried = { at: startedAt, failure: null }
     } catch (error) {
       if (attempt === attempts) {
-        tried = { at: clock.now(), failed: true }
-        patient = false
+        tried = { at: clock.now(), failure: { cause: error } }
       }
       report(error)
       throw unavailable(error)
@@ -94,7 +92,7 @@ export function keySet({ source, adopt, clock, fetchKeySet, settings, onError }:
   /** Distances in time count in both directions: a clock that was set back must not make anything last longer. */
   const mayFetch = (now: Instant): boolean => {
     if (underWay !== null || tried === null) return true
-    return Math.abs(now - tried.at) >= (tried.failed ? RETRY_SECONDS * SECOND : coolDownMs)
+    return Math.abs(now - tried.at) >= (tried.failure === null ? coolDownMs : RETRY_SECONDS * SECOND)
   }
 
   return {
@@ -104,18 +102,31 @@ export function keySet({ source, adopt, clock, fetchKeySet, settings, onError }:
       const isUsable = age < maxStaleMs
       if (!known || !isUsable) {
         if (mayFetch(now)) return fetched(now)
-        if (!isUsable || tried?.failed === true) throw unavailable()
+        const failure = tried?.failure ?? null
+        if (!isUsable || failure !== null) throw unavailable(failure?.cause)
         return null
       }
       if (age < EARLY * refreshMs || !mayFetch(now)) return null
-      const settled = fetched(now).catch(() => undefined)
-      return patient && age >= refreshMs ? settled : null
+      const isWaitedFor = age >= refreshMs && now >= patientFrom
+      const settled = fetched(now).catch(() => {
+        if (isWaitedFor) patientFrom = clock.now() + refreshMs
+      })
+      return isWaitedFor ? settled : null
     },
   }
 }
 
-function unavailable(cause?: unknown): StoreUnavailableError {
+function unavailable(cause: unknown): StoreUnavailableError {
   return new StoreUnavailableError('The keys of a token issuer cannot be fetched.', { cause, retryAfterSeconds: RETRY_SECONDS })
+}
+
+/** The error of `JSON.parse` repeats what it was given: a page, mostly, that nobody meant for a log. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ConfigurationError('A key set is not JSON.')
+  }
 }
 
 function keysIn(value: unknown): readonly unknown[] {

@@ -102,10 +102,14 @@ const refusals: readonly [keyof typeof services, string, Readonly<Record<string,
   ['entraAccess', 'no tid', { tid: undefined }],
   ['entraAccess', 'another application', { aud: 'ffff1111-aaaa-2222-bbbb-3333cccc4444' }],
   ['entraAccess', 'version 1.0', { iss: `https://sts.windows.net/${TENANT}/`, ver: '1.0' }],
+  ['entraAccess', 'version 1.0 of an issuer of version 2.0', { ver: '1.0' }],
+  ['entraAccess', 'no version', { ver: undefined }],
   ['entraAccess', 'an ID token', { azp: undefined, scp: undefined, nonce: 'n' }],
   ['entraAccess', 'an application that was granted nothing', { scp: undefined, roles: undefined }],
   ['entraAccess', 'no oid, where users are known by it', { oid: undefined }],
   ['entraId', 'an access token for the same application', { azp: APP, scp: 'Posts.Read' }],
+  ['entraId', 'an access token of the application itself', { azp: APP }],
+  ['entraId', 'a token with scopes', { scp: 'Posts.Read' }],
   ['oidc', 'another kind of token', { typ: 'ID' }],
   ['oidc', 'no kind of token', { typ: undefined }],
   ['oidc', 'another audience', { aud: 'account' }],
@@ -205,6 +209,11 @@ test('each preset demands further claims where that is asked for, and its own al
       expect(await ask(service, { org_id: 'org_1', ...change })).toEqual(isItsOwn ? null : expect.anything())
     }
   }
+})
+
+test('a claim is the token’s own: what every object inherits is no role', async () => {
+  const inherited: Hosted = { ...services.firebase, issuers: (jwks) => [firebase({ projectId: 'sample-project', roles: 'constructor', jwks })] }
+  expect(await ask(inherited)).toMatchObject({ roles: [] })
 })
 
 test('the emulator of Firebase: refused in production, and no way around the signature elsewhere', async () => {
