@@ -13,6 +13,7 @@ const EMPTY = 'an empty handler'
 const AUTHORIZER_BOUND = 1.5
 const LEAN = 'session authorizer on DynamoDB, lean transport'
 const SDK = 'session authorizer on DynamoDB, SDK'
+const BOUNDED: ReadonlySet<string> = new Set([LEAN, 'aws-lambda authorizer'])
 
 interface Entry {
   /** App and folder, such as `aws-lambda api`. */
@@ -31,20 +32,36 @@ const COMMON = {
   SALLYPORT_PASSWORD_PEPPER: secret(),
 }
 const AWS = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'an example' }
-/** What each app wants to know. Nobody is asked there: the first answer is that of a request without credentials. */
-const APPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'aws-lambda': AWS,
-  'google-cloud-functions': { SALLYPORT_DATASTORE_PROJECT: 'bench', METADATA_SERVER_DETECTION: 'none' },
-  'firebase-functions': { SALLYPORT_DATASTORE_PROJECT: 'bench', METADATA_SERVER_DETECTION: 'none' },
-  'azure-functions': { SALLYPORT_REDIS_URL: 'rediss://127.0.0.1:1' },
+const AWS_APP = { ...AWS, SALLYPORT_DYNAMODB_TABLE: 'sallyport' }
+const GOOGLE = { SALLYPORT_DATASTORE_PROJECT: 'bench', METADATA_SERVER_DETECTION: 'none' }
+
+interface App {
+  readonly folder: string
+  /** What it wants to know. Nobody is asked there: the first answer is that of a request without credentials. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Behind the names of its entries. */
+  readonly label?: string
+  /** The entries that are started; all of them when left out. */
+  readonly only?: string
 }
+
+const APPS: readonly App[] = [
+  { folder: 'aws-lambda', environment: AWS_APP },
+  { folder: 'aws-lambda', environment: { ...AWS_APP, SALLYPORT_DYNAMODB_TRANSPORT: 'sdk' }, label: ', SDK', only: 'authorizer' },
+  { folder: 'google-cloud-functions', environment: GOOGLE },
+  { folder: 'firebase-functions', environment: { ...GOOGLE, GCLOUD_PROJECT: 'bench', FUNCTION_TARGET: 'api' } },
+  { folder: 'azure-functions', environment: { SALLYPORT_REDIS_URL: 'rediss://127.0.0.1:1' } },
+]
 
 /** A module as the cloud's own runtime loads it, and on Lambda, where a handler is a function of an event, its first answer. */
 const DRIVER = `const { BENCH_ENTRY: entry, BENCH_EVENT: event } = process.env
 const { handler } = await import(entry)
-if (event !== undefined) await handler(JSON.parse(event), { awsRequestId: 'bench', getRemainingTimeInMillis: () => 3000 }).catch((error) => {
-  if (error.message !== 'Unauthorized') throw error
-})
+if (event !== undefined) {
+  const answer = await handler(JSON.parse(event), { awsRequestId: 'bench', getRemainingTimeInMillis: () => 3000 }).catch((error) => {
+    if (error.message !== 'Unauthorized') throw error
+  })
+  if (answer?.statusCode >= 500) throw new Error('answered ' + answer.statusCode)
+}
 process.exit(0)
 `
 
@@ -61,10 +78,15 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
     { name: SDK, program: program(await bundle(new URL('starts/session-authorizer-sdk.ts', import.meta.url), 'authorizer-sdk'), AWS, EVENT) },
   ]
   const rows: Row[] = []
-  for (const [app, environment] of Object.entries(APPS)) {
-    const built = build(app)
-    if (typeof built === 'string') rows.push(notMeasured(app, built))
-    else for (const [name, file] of built) entries.push({ name, program: program(file, environment, app === 'aws-lambda' ? EVENT : undefined) })
+  for (const { folder, environment, label = '', only } of APPS) {
+    const built = build(folder)
+    if (typeof built === 'string') rows.push(notMeasured(folder, built))
+    else
+      for (const [entry, file] of built.filter(([each]) => only === undefined || each === only))
+        entries.push({
+          name: `${folder} ${entry}${label}`,
+          program: program(file, environment, folder === 'aws-lambda' ? EVENT : undefined),
+        })
   }
   const running = entries.filter((entry) => {
     const { status, stderr } = run(entry.program)
@@ -79,7 +101,12 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
   )
   const started = running.map(({ name }): Row => {
     const ours = ratioOf(seriesOf(walls, name).rates.map((rate) => 1 / rate))
-    return { goal: 9, what: `${name}, process start to ready / ${EMPTY}`, ours, ...(name === LEAN ? { bound: { atMost: AUTHORIZER_BOUND } } : {}) }
+    return {
+      goal: 9,
+      what: `${name}, process start to ready / ${EMPTY}`,
+      ours,
+      ...(BOUNDED.has(name) ? { bound: { atMost: AUTHORIZER_BOUND } } : {}),
+    }
   })
   return { rows: [...started, ...rows], details: [] }
 }
@@ -105,12 +132,13 @@ function build(app: string): string | readonly (readonly [name: string, file: st
   const { status, stderr } = spawnSync(process.execPath, ['build.ts', output], { cwd: source, encoding: 'utf8' })
   if (status !== 0) return `its build fails: ${firstError(stderr)}`
   return readdirSync(output, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^[^/\\]+[/\\]index\.[cm]?js$/.test(file))
+    .filter((file) => /^([^/\\]+[/\\])?index\.[cm]?js$/.test(file))
     .toSorted()
-    .map((file) => [`${app} ${file.split(/[/\\]/)[0] ?? ''}`, `${output}/${file}`])
+    .map((file) => [/^(.*)[/\\]/.exec(file)?.[1] ?? 'index', `${output}/${file}`])
 }
 
-/** One line of what a process said of its end. */
+/** In one line what a process said of its end; behind it may stand a line of a bundle that is as long as the bundle. */
 function firstError(stderr: string): string {
-  return /.*error\b.*/i.exec(stderr)?.[0]?.trim().slice(0, 150) ?? 'it says nothing'
+  const [found] = /^.{0,60}(?:Error\b|ERROR\]).*(?:\n- .*)*/m.exec(stderr) ?? ['it says nothing']
+  return found.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
 }

@@ -42,10 +42,19 @@ const PEERS = [
   'aws-jwt-verify',
   'jsonwebtoken',
 ] as const
+/** The clients of the stores, by the package that pins them. */
+const CLIENTS = [
+  ['@aws-sdk/client-dynamodb', 'packages/stores/dynamodb'],
+  ['ioredis', 'packages/stores/redis'],
+  ['@google-cloud/datastore', 'packages/stores/datastore'],
+] as const
 
 function versions(): string {
-  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    dependencies: Record<(typeof PEERS)[number], string>
-  }
-  return PEERS.map((name) => `${name} ${dependencies[name]}`).join(', ')
+  const pinned = [...PEERS.map((name) => [name, 'bench'] as const), ...CLIENTS]
+  return pinned.map(([name, folder]) => `${name} ${dependenciesOf(folder)[name] ?? 'unknown'}`).join(', ')
+}
+
+function dependenciesOf(folder: string): Readonly<Record<string, string>> {
+  const text = readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly dependencies: Readonly<Record<string, string>> }).dependencies
 }
