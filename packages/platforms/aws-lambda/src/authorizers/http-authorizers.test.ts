@@ -116,6 +116,8 @@ describe('with a cache at the gateway', () => {
     for (const authorizer of [httpSimpleAuthorizer(options(kept)), httpPolicyAuthorizer(options(kept))]) {
       await expect(authorizer(event('POST /posts', { identitySource: ['POST /posts'] }), CALL)).rejects.toThrow('identity sources')
       await expect(authorizer(keyed('POST /posts', { headers: {} }), CALL)).rejects.toThrow('identity sources')
+      const part = keyed('POST /posts', { headers: { authorization: 'POST' } })
+      await expect(authorizer(part, CALL)).rejects.toThrow('identity sources')
     }
   })
 

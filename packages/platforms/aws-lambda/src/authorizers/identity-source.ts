@@ -11,8 +11,8 @@ type Keyed = Pick<HttpApiAuthorizerEvent, 'identitySource' | 'cookies'> | Pick<R
 export function checkIdentitySource(event: Keyed, headers: HttpHeaders, transports: readonly Transport[]): void {
   const cookies = 'cookies' in event ? (event.cookies ?? []) : [headers['cookie'] ?? []].flat()
   const judged = [...[headers['authorization'] ?? []].flat(), ...(transports.includes('cookie') ? cookies : [])]
-  const keys = [event.identitySource ?? []].flat()
-  if (judged.length === 0 || judged.some((text) => text === '' || !keys.some((key) => key.includes(text))))
+  const keys = [event.identitySource ?? []].flat().map((key) => `,${key.replaceAll(/; ?/g, ',')},`)
+  if (judged.length === 0 || judged.some((text) => text === '' || !keys.some((key) => key.includes(`,${text.replaceAll(/; ?/g, ',')},`))))
     throw new ConfigurationError(
       'The gateway keeps verdicts, and the header with the credential is not among the identity sources of the authorizer.',
     )
