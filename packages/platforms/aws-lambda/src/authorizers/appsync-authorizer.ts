@@ -17,7 +17,7 @@ export interface AppSyncResponse {
   readonly isAuthorized: boolean
   /** `$ctx.identity.resolverContext`: texts only. */
   readonly resolverContext: Readonly<Record<string, string>>
-  /** Answered with null, and their resolvers never run. */
+  /** Answered with null and an error. AppSync does not promise that their resolvers do not run. */
   readonly deniedFields: readonly string[]
   /** Instead of the time that the API is configured for. */
   readonly ttlOverride: number
