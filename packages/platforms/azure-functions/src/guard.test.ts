@@ -1,7 +1,6 @@
-import { describeGuard } from '@sallyport/conformance'
+import { describeGuard, guardAnswer } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { azureRequest, invocation, written } from '../testing/azure-request.ts'
-import { guardVerdict } from '../testing/guard-verdict.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
 import { azureGuard, type AzureResponse } from './index.ts'
 
@@ -24,7 +23,7 @@ describeGuard('azure-functions', {
     }))
     return {
       ask: async ({ method, path, headers }) =>
-        guardVerdict(written(await serve(azureRequest({ method, target: path, headers, body: null }), invocation()))),
+        guardAnswer(written(await serve(azureRequest({ method, target: path, headers, body: null }), invocation()))),
       close: async () => {},
     }
   },

@@ -1,0 +1,25 @@
+import { describeGuard, guardAnswer } from '@sallyport/conformance'
+import { protectedRoutes } from '@sallyport/guard'
+import { azureGuard } from '@sallyport/platform-azure-functions'
+import { memoryDomain } from '../testing/memory-domain.ts'
+import { mountOnHost } from '../testing/mount-on-host.ts'
+
+const mount = mountOnHost('rpc')
+
+describeGuard('@azure/functions in RPC mode', {
+  domain: memoryDomain,
+  transports: ['bearer', 'cookie'],
+  method: 'as-sent',
+  mount: async ({ guard, routes }) => {
+    const guarded = azureGuard({
+      guard,
+      onError: (error) => {
+        throw error
+      },
+    })
+    const { send, close } = await mount(
+      guarded(protectedRoutes(routes), (_request, _context, principal) => ({ jsonBody: { userId: principal?.userId ?? null } })),
+    )
+    return { ask: async ({ method, path, headers }) => guardAnswer(await send({ method, target: path, headers, body: null })), close }
+  },
+})
