@@ -1,11 +1,11 @@
-import { ConfigurationError, systemRandom, type Clock, type Random, type Stores } from '@sallyport/core'
+import { ConfigurationError, systemRandom, type Clock, type Random, type SessionStore, type Stores } from '@sallyport/core'
 import { dynamodbCounterStore } from './counter-store.ts'
 import type { DynamoTransport } from './dynamo-transport.ts'
 import { dynamodbKeyStore } from './key-store.ts'
 import { dynamodbOneTimeTokenStore } from './one-time-token-store.ts'
-import { patience } from './patience.ts'
+import { patience, type Patience } from './patience.ts'
 import { dynamodbSessionStore } from './session-store.ts'
-import { table, type TableOptions } from './table.ts'
+import { table, type Table, type TableOptions } from './table.ts'
 import { dynamodbUserStore } from './user-store.ts'
 
 export interface DynamodbStoresOptions {
@@ -27,14 +27,8 @@ export interface DynamodbStoresOptions {
  * @throws ConfigurationError (`configuration`) when names coincide or a time is out of range.
  */
 export function dynamodbStores(options: DynamodbStoresOptions): Stores {
-  const { transport, clock, random = systemRandom, deadlineMs = 4500, requestTimeoutMs = 1500 } = options
-  if (!(deadlineMs >= 100 && deadlineMs <= 30_000) || !(requestTimeoutMs >= 10 && requestTimeoutMs <= deadlineMs)) {
-    throw new ConfigurationError(
-      'The deadline of the DynamoDB store is 100 to 30,000 ms, and the time for one request at least 10 ms and not longer.',
-    )
-  }
-  const layout = table(options.table)
-  const patient = patience({ transport, random, deadlineMs, requestTimeoutMs })
+  const { transport, clock, random = systemRandom } = options
+  const { layout, patient } = partsOf(options)
   return {
     users: dynamodbUserStore({ patience: patient, table: layout }),
     sessions: dynamodbSessionStore({ patience: patient, table: layout, clock, random }),
@@ -43,4 +37,23 @@ export function dynamodbStores(options: DynamodbStoresOptions): Stores {
     keys: dynamodbKeyStore({ patience: patient, table: layout }),
     close: async () => transport.close(),
   }
+}
+
+/** The sessions of these stores alone, for who only checks credentials: a third of the code stays out of a bundle. Throws as `dynamodbStores` does. */
+export function dynamodbSessions(options: DynamodbStoresOptions): SessionStore {
+  const { clock, random = systemRandom } = options
+  const { layout, patient } = partsOf(options)
+  return dynamodbSessionStore({ patience: patient, table: layout, clock, random })
+}
+
+function partsOf({ transport, table: names, random = systemRandom, deadlineMs = 4500, requestTimeoutMs = 1500 }: DynamodbStoresOptions): {
+  readonly layout: Table
+  readonly patient: Patience
+} {
+  if (!(deadlineMs >= 100 && deadlineMs <= 30_000) || !(requestTimeoutMs >= 10 && requestTimeoutMs <= deadlineMs)) {
+    throw new ConfigurationError(
+      'The deadline of the DynamoDB store is 100 to 30,000 ms, and the time for one request at least 10 ms and not longer.',
+    )
+  }
+  return { layout: table(names), patient: patience({ transport, random, deadlineMs, requestTimeoutMs }) }
 }

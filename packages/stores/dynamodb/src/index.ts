@@ -1,4 +1,4 @@
-export { dynamodbStores, type DynamodbStoresOptions } from './dynamodb-stores.ts'
+export { dynamodbSessions, dynamodbStores, type DynamodbStoresOptions } from './dynamodb-stores.ts'
 export type { TableOptions } from './table.ts'
 export { sdkClientOptions, sdkTransport } from './sdk-transport.ts'
 export { leanTransport, type LeanTransportOptions } from './lean-transport.ts'
