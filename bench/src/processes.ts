@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
@@ -83,6 +84,7 @@ export function footprintIn(stdout: string): Footprint {
 
 export function written(name: string, text: string): string {
   const file = fileURLToPath(new URL(`../dist/${name}.mjs`, import.meta.url))
+  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
   return file
 }
