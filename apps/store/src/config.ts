@@ -12,7 +12,7 @@ import {
 import type { ProcessEnvironment } from './composition.ts'
 
 /** What one call of this program is to do. */
-export type Command = { readonly name: 'help' } | ProvisionCommand | ExportCommand | ImportCommand
+export type Command = { readonly name: 'help' } | ProvisionCommand | ExportCommand | ImportCommand | RolesCommand
 
 export interface ProvisionCommand {
   readonly name: 'create' | 'verify' | 'describe'
@@ -51,6 +51,16 @@ export interface ImportCommand {
   readonly environment: ProcessEnvironment
 }
 
+export interface RolesCommand {
+  readonly name: 'roles'
+  readonly users: StoreLocation
+  /** Where the sessions are that carry the roles: with the users, unless told. */
+  readonly sessions: StoreLocation | null
+  readonly email: string
+  readonly roles: readonly string[]
+  readonly environment: ProcessEnvironment
+}
+
 export const HELP = `usage: npm run --silent store -- <command> …
 
 create    --store dynamodb|sqlite                   makes the table or file, or what it lacks
@@ -65,8 +75,11 @@ describe  --store dynamodb|datastore|redis          prints the set-up for other 
 
 export    --from STORE [--file FILE] [--sessions] [--keys]
 import    --to STORE --file FILE [--sessions] [--keys] [--verify] [--progress FILE]
+roles     --of STORE --email ADDRESS --set ROLE,ROLE… [--sessions STORE]     gives that user exactly these roles; --set '' takes all
   STORE: sqlite:PATH, dynamodb:TABLE?region=R&endpoint=URL, datastore:PROJECT?namespace=N, redis://HOST:PORT/0?prefix=P
 `
+
+const ROLE = /^[\x21-\x2b\x2d-\x7e]{1,64}$/
 
 const flag = { type: 'boolean', default: false } as const
 const text = { type: 'string' } as const
@@ -111,8 +124,23 @@ export function storeCommand(argv: readonly string[], environment: ProcessEnviro
         environment,
       }
     }
+    case 'roles': {
+      const { of, email, set, sessions } = parse(rest, { of: text, email: text, set: text, sessions: text })
+      if (set === undefined) throw new ConfigurationError('--set is missing.')
+      const roles = set === '' ? [] : set.split(',')
+      if (!roles.every((role) => ROLE.test(role)) || new Set(roles).size !== roles.length)
+        throw new ConfigurationError('Roles are words of up to 64 visible characters, each once, separated by commas.')
+      return {
+        name,
+        users: storeLocation(demand(of, 'of'), environment),
+        sessions: sessions === undefined ? null : storeLocation(sessions, environment),
+        email: demand(email, 'email'),
+        roles,
+        environment,
+      }
+    }
     default:
-      throw new ConfigurationError('There is no such command: create, verify, describe, export and import are.')
+      throw new ConfigurationError('There is no such command: create, verify, describe, export, import and roles are.')
   }
 }
 

@@ -2,6 +2,7 @@ import { createStore, describeStore, verifyStore } from './provision.ts'
 import { HELP, type Command } from './config.ts'
 import { runExport } from './run-export.ts'
 import { runImport } from './run-import.ts'
+import { runRoles } from './run-roles.ts'
 import type { Streams } from './progress-bar.ts'
 
 /** The exit code: 0, or 1 when something was found. Throws what `runProcess` turns into a message and a code. */
@@ -28,5 +29,7 @@ export async function runCommand(command: Command, streams: Streams): Promise<nu
       return runExport(command, streams)
     case 'import':
       return runImport(command, stderr)
+    case 'roles':
+      return runRoles(command, streams)
   }
 }
