@@ -1,0 +1,23 @@
+import { sessionStrategy, strictCheck, systemClock, systemRandom, type SessionStore, type TokenChecker } from '@sallyport/core'
+import { dynamodbSessions } from '@sallyport/store-dynamodb'
+import type { GuardConfig } from './config.ts'
+import { dynamodbTransport } from './dynamodb.ts'
+
+/** One strongly consistent read of the session for each check. */
+export async function sessionChecker(config: GuardConfig): Promise<TokenChecker> {
+  // Lifetimes are for who issues and prolongs; whoever only checks reads the expiry in the session.
+  const lifetimes = { idleSeconds: 0, absoluteSeconds: 0, accessTokenSeconds: 0, refreshGraceSeconds: 0 }
+  const { roleScopes } = config.settings
+  return sessionStrategy({ sessions: await sessionsOf(config), clock: systemClock, random: systemRandom, lifetimes, roleScopes })
+}
+
+/** For strict rules over tokens that are good by themselves: one read of the session that the token belongs to. */
+export async function sessionsCheck(config: GuardConfig, check: TokenChecker['check']): Promise<NonNullable<TokenChecker['checkStrictly']>> {
+  return strictCheck({ check, sessions: await sessionsOf(config), clock: systemClock, roleScopes: config.settings.roleScopes })
+}
+
+async function sessionsOf(config: GuardConfig): Promise<SessionStore> {
+  const { tableName, redisUrl } = config
+  if (redisUrl !== null) return (await import('./redis-sessions.ts')).redisSessions(redisUrl, systemClock).sessions
+  return dynamodbSessions({ transport: await dynamodbTransport(config), table: { tableName }, clock: systemClock })
+}
