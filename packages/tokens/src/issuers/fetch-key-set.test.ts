@@ -18,7 +18,9 @@ async function serve(answer: Answer, tls?: { readonly cert: string; readonly key
   return server
 }
 
-const local = { allowLoopbackHttp: true }
+/** A busy machine is no failure: what is to time out says so below. */
+const unhurried = { connectTimeoutMs: 15_000, timeoutMs: 15_000 }
+const local = { allowLoopbackHttp: true, ...unhurried }
 const set = { keys: [{ kty: 'OKP' }] }
 
 test('the text of an answer', async () => {
@@ -29,13 +31,13 @@ test('the text of an answer', async () => {
 test('by TLS, with Node’s own list of authorities or the given ones', async () => {
   const tls = localhostCertificate()
   const { url } = await serve(json(set), tls)
-  expect(await httpsFetch({ ca: tls.cert })(url)).toBe(JSON.stringify(set))
-  for (const fetchKeySet of [httpsFetch(), httpsFetch({ ca: localhostCertificate().cert })])
+  expect(await httpsFetch({ ...unhurried, ca: tls.cert })(url)).toBe(JSON.stringify(set))
+  for (const fetchKeySet of [httpsFetch(unhurried), httpsFetch({ ...unhurried, ca: localhostCertificate().cert })])
     await expect(fetchKeySet(url)).rejects.toThrow('connection failed')
-  await expect(httpsFetch({ ca: tls.cert })(url.replace('localhost', '127.0.0.1'))).rejects.toThrow('connection failed')
+  await expect(httpsFetch({ ...unhurried, ca: tls.cert })(url.replace('localhost', '127.0.0.1'))).rejects.toThrow('connection failed')
   const warn = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined)
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
-  await expect(httpsFetch()(url)).rejects.toThrow('connection failed')
+  await expect(httpsFetch(unhurried)(url)).rejects.toThrow('connection failed')
   warn.mockRestore()
 })
 
@@ -119,7 +121,7 @@ test('a server that accepts and never speaks TLS, and a port where nobody listen
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const { port } = silent.address() as AddressInfo
   silent.on('connection', (socket) => socket.on('error', () => undefined).resume())
-  await expect(httpsFetch({ connectTimeoutMs: 100 })(`https://localhost:${port}`)).rejects.toThrow('no connection within 100 ms')
+  await expect(httpsFetch({ ...unhurried, connectTimeoutMs: 100 })(`https://localhost:${port}`)).rejects.toThrow('no connection within 100 ms')
   await new Promise((resolve) => {
     silent.close(resolve)
   })

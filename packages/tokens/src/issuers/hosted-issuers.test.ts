@@ -13,6 +13,7 @@ const { claims } = services.oidc
 const token = forge(hostedHeader(key), claims, key)
 const rotated = forge(hostedHeader(next), claims, next)
 const servers: IssuerServer[] = []
+const silence: Answer = () => undefined
 
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
@@ -31,7 +32,7 @@ async function setUp(answer: Answer = json(jwksOf(key)), options: Partial<Hosted
   const checker = hostedIssuers({
     issuers: [fetchedFrom(server.url)],
     clock,
-    fetchKeySet: httpsFetch({ allowLoopbackHttp: true, timeoutMs: 200 }),
+    fetchKeySet: httpsFetch({ allowLoopbackHttp: true, connectTimeoutMs: 15_000, timeoutMs: answer === silence ? 1000 : 15_000 }),
     onError: (error, issuer) => errors.push({ error, issuer }),
     ...options,
   })
@@ -92,7 +93,7 @@ const failures: Readonly<Record<string, Answer>> = {
   'a server error': (_request, response) => response.writeHead(500).end(),
   'a page of a proxy': (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Sign in</body></html>'),
   'a redirect': (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
-  silence: () => undefined,
+  silence,
   'a connection that breaks': (request) => request.socket.destroy(),
   'a set without keys': json({ keys: [] }),
   'a set with keys for encryption only': json({ keys: [{ ...key.publicJwk, use: 'enc' }] }),
@@ -164,6 +165,22 @@ test('without a cache it is frozen too', async () => {
   const principal = await checker.check(token)
   expect(() => (principal!.roles as string[]).push('admin')).toThrow(TypeError)
   expect(() => (principal!.claims['realm_access'] as { roles: string[] }).roles.push('admin')).toThrow(TypeError)
+})
+
+test('a list that a mapping of roles returns stays the application’s own', () => {
+  const everybody = ['reader']
+  const [issuer] = services.oidc.issuers(jwksOf(key))
+  const mapped = oidc({
+    issuer: issuer!.issuer,
+    audience: 'posts-api',
+    jwksUri: 'https://id.example.com/keys',
+    algorithms: ['ES256'],
+    type: 'JWT',
+    roles: () => everybody,
+    jwks: jwksOf(key),
+  })
+  expect(hostedIssuers({ issuers: [mapped], clock: testClock() }).check(token)).toMatchObject({ roles: ['reader'] })
+  expect(everybody.push('writer')).toBe(2)
 })
 
 test('a token is too old when the configuration says so, whatever its exp, cached or not', async () => {

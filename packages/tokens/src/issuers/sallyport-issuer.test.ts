@@ -35,7 +35,7 @@ async function setUp(answer: Answer = setOf(key), options: Partial<SallyportIssu
   })
   servers.push(server)
   const clock = testClock()
-  const fetchKeySet = httpsFetch({ allowLoopbackHttp: true, timeoutMs: 200 })
+  const fetchKeySet = httpsFetch({ allowLoopbackHttp: true, connectTimeoutMs: 15_000, timeoutMs: 15_000 })
   const checker = sallyportIssuer({ publicUrl: server.url, audience: AUDIENCE, clock, fetchKeySet, ...options })
   const tokenOf = (by: TestKey = key, changes: Readonly<Record<string, unknown>> = {}): string =>
     forge(headerOf(by), claims({ iss: server.url, ...changes }), by)
