@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { apiConfig, guardConfig } from './config.ts'
+
+const GUARD = { SALLYPORT_PUBLIC_URL: 'https://auth.example.org', GCLOUD_PROJECT: 'firebase-project' }
+const SECRETS = {
+  SALLYPORT_REFRESH_SECRET: 'vJ0mSxUuYV3rX9hZb2cQ4nTf7wKp1LdEoGyA6iRkH5M',
+  SALLYPORT_KEY_ENCRYPTION_SECRET: 'Q8zWc5nYpT2fVxK9rJ4bLh7mEdS1uGa0oIi6CyRtXw3',
+  SALLYPORT_PASSWORD_PEPPER: '7mHq1bZs9Xc4Vn6Gk0Lp3Jt8Wr5Yd2Ef_uA-oTiQhRe',
+}
+
+test('the project is the one in which Firebase runs the function, unless another is named', () => {
+  expect(apiConfig({ ...GUARD, ...SECRETS }).projectId).toBe('firebase-project')
+  const { projectId, firebaseProject } = guardConfig({ ...GUARD, SALLYPORT_DATASTORE_PROJECT: 'another' })
+  expect([projectId, firebaseProject]).toEqual(['another', 'firebase-project'])
+  expect(() => guardConfig({ SALLYPORT_PUBLIC_URL: 'https://auth.example.org' })).toThrow(/SALLYPORT_DATASTORE_PROJECT must be set/)
+})
+
+test('the port is Firebase’s business, in the emulator the path of a socket', () => {
+  expect(apiConfig({ ...GUARD, ...SECRETS, PORT: '/tmp/fire_emu.sock' }).settings.port).toBe(4000)
+})
+
+test('everything that is wrong is named at once', () => {
+  const wrong = { SALLYPORT_FIREBASE_USERS: 'yes', SALLYPORT_DEADLINE_SECONDS: '0', SALLYPORT_FIREBASE_USER: 'true' }
+  expect(() => apiConfig({ ...GUARD, ...wrong })).toThrow(
+    /(?=.*SALLYPORT_FIREBASE_USERS must be)(?=.*SALLYPORT_DEADLINE_SECONDS must be)(?=.*did you mean SALLYPORT_FIREBASE_USERS)(?=.*SALLYPORT_REFRESH_SECRET must be set)/s,
+  )
+})

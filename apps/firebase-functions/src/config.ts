@@ -1,0 +1,85 @@
+import {
+  appConfiguration,
+  flag,
+  guardConfiguration,
+  name,
+  wholeNumber,
+  type Environment,
+  type GuardSettings,
+  type Settings,
+  type VariablesOf,
+} from '@sallyport/composition'
+
+/** Where the data is, and whom the guard knows. */
+interface FirebaseSettings {
+  readonly projectId: string
+  /** Empty: the database without a name. */
+  readonly databaseId: string
+  /** Empty: the namespace without a name. */
+  readonly namespace: string
+  readonly deadlineSeconds: number
+  readonly firebaseUsers: boolean
+}
+
+const OWN: VariablesOf<FirebaseSettings> = {
+  projectId: {
+    name: 'SALLYPORT_DATASTORE_PROJECT',
+    kind: name,
+    default: 'required',
+    description: 'The project whose Datastore holds everything. Firebase’s own project when not set.',
+  },
+  databaseId: {
+    name: 'SALLYPORT_DATASTORE_DATABASE',
+    kind: name,
+    default: { value: '', shown: 'the database without a name' },
+    description: 'A database in Datastore mode with a name of its own, as it has to be where the one without is a native Firestore.',
+  },
+  namespace: {
+    name: 'SALLYPORT_DATASTORE_NAMESPACE',
+    kind: name,
+    default: { value: '', shown: 'the namespace without a name' },
+    description: 'Lets several installations share a database.',
+  },
+  deadlineSeconds: {
+    name: 'SALLYPORT_DEADLINE_SECONDS',
+    kind: wholeNumber(1, 3600, ' of seconds'),
+    default: { value: 25 },
+    description: 'After that a request is answered 503. Less than the timeout of the function.',
+  },
+  firebaseUsers: {
+    name: 'SALLYPORT_FIREBASE_USERS',
+    kind: flag,
+    default: { value: false },
+    description: 'Whether the guard also knows the users of the project’s Firebase Authentication, by their ID tokens.',
+  },
+}
+
+export interface ApiConfig extends FirebaseSettings {
+  readonly settings: Settings
+  readonly environment: Environment
+}
+
+export interface GuardConfig extends FirebaseSettings {
+  readonly settings: GuardSettings
+  readonly environment: Environment
+  /** Of Firebase Authentication. */
+  readonly firebaseProject: string
+}
+
+/** The environment of the API, checked. Throws `ConfigurationError` (`configuration`) with every problem at once. */
+export function apiConfig(environment: Environment): ApiConfig {
+  const { settings, own } = appConfiguration(ofFirebase(environment), OWN)
+  return { ...own, settings, environment }
+}
+
+/** The environment of a guarded function, which needs no secret. Throws `ConfigurationError` (`configuration`) with every problem at once. */
+export function guardConfig(environment: Environment): GuardConfig {
+  const { settings, own } = guardConfiguration(ofFirebase(environment), OWN)
+  return { ...own, settings, environment, firebaseProject: environment['GCLOUD_PROJECT'] ?? own.projectId }
+}
+
+/** Firebase says in which project a function runs. Where it listens is Firebase's business too: in the emulator `PORT` is the path of a socket. */
+function ofFirebase(environment: Environment): Environment {
+  const { SALLYPORT_DATASTORE_PROJECT: own = '', GCLOUD_PROJECT: here, PORT: _port, HOST: _host, ...others } = environment
+  return { ...others, SALLYPORT_DATASTORE_PROJECT: own === '' ? here : own }
+}

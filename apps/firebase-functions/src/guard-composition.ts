@@ -1,0 +1,62 @@
+import { authorizer, sessionStrategy, strictCheck, systemClock, systemRandom, type SessionStore, type TokenChecker } from '@sallyport/core'
+import { guard, type Guard } from '@sallyport/guard'
+import type { FunctionLogger } from '@sallyport/logging'
+import { datastoreStores, type DatastoreClient } from '@sallyport/store-datastore'
+import { firebase, hostedIssuers, httpsFetch, ownAndHosted, sallyportIssuer } from '@sallyport/tokens'
+import type { GuardConfig } from './config.ts'
+
+const CACHE_ENTRIES = 10_000
+
+/** The guard of a function of its own, put together by hand: no container, no secret, nothing that only the API needs. */
+export function guardOverDatastore(config: GuardConfig, client: DatastoreClient, log: FunctionLogger): Guard {
+  const { settings, projectId, databaseId, namespace, firebaseUsers } = config
+  const { transports, publicUrl, allowedOrigins } = settings
+  const { sessions } = datastoreStores({ client, clock: systemClock, projectId, databaseId, namespace })
+  const own = settings.strategy === 'session' ? bySession(config, sessions) : byKeySet(config, sessions, log)
+  const strategy = firebaseUsers ? ownAndHosted({ own, issuer: publicUrl, hosted: firebaseIssuer(config, log) }) : own
+  return guard({
+    authorize: authorizer({ strategy, clock: systemClock }),
+    clock: systemClock,
+    transports,
+    publicUrl,
+    allowedOrigins,
+    onError: log.error,
+  })
+}
+
+/** One read of the session for each check. */
+function bySession({ settings: { roleScopes } }: GuardConfig, sessions: SessionStore): TokenChecker {
+  // Lifetimes are for who issues and prolongs; whoever only checks reads the expiry in the session.
+  const lifetimes = { idleSeconds: 0, absoluteSeconds: 0, accessTokenSeconds: 0, refreshGraceSeconds: 0 }
+  return sessionStrategy({ sessions, clock: systemClock, random: systemRandom, lifetimes, roleScopes })
+}
+
+/** No read but for strict rules, which ask for the session. */
+function byKeySet({ settings }: GuardConfig, sessions: SessionStore, log: FunctionLogger): TokenChecker {
+  const { publicUrl, audience, clientId, accessTokenSeconds, roleScopes, mode } = settings
+  const { check } = sallyportIssuer({
+    publicUrl,
+    audience,
+    clientId,
+    clock: systemClock,
+    fetchKeySet: httpsFetch({ allowLoopbackHttp: mode !== 'production' }),
+    cache: { maxEntries: CACHE_ENTRIES, maxAgeSeconds: accessTokenSeconds },
+    onError: (error) => log.error(error, null),
+  })
+  return { check, checkStrictly: strictCheck({ check, sessions, clock: systemClock, roleScopes }) }
+}
+
+/**
+ * The users of Firebase Authentication, with a role where the Admin SDK has set the claim `roles`. Their tokens live for an hour, whatever is set here: a token older than
+ * our revocation bound counts as expired, so that the bound holds for them too.
+ */
+function firebaseIssuer({ settings, firebaseProject }: GuardConfig, log: FunctionLogger): ReturnType<typeof hostedIssuers> {
+  const { maximumRevocationSeconds } = settings
+  return hostedIssuers({
+    issuers: [firebase({ projectId: firebaseProject, roles: 'roles' })],
+    clock: systemClock,
+    maxTokenAgeSeconds: maximumRevocationSeconds,
+    cache: { maxEntries: CACHE_ENTRIES, maxAgeSeconds: maximumRevocationSeconds },
+    onError: (error) => log.error(error, null),
+  })
+}

@@ -1,0 +1,71 @@
+import { describeGuard, guardAnswer, overSocket } from '@sallyport/conformance'
+import { protectedRoutes } from '@sallyport/guard'
+import { callableGuard, googleGuard } from '@sallyport/platform-google-functions'
+import { HttpsError, onCall, onRequest } from 'firebase-functions/https'
+import { expressServer } from '../testing/express-server.ts'
+import { memoryDomain } from '../testing/memory-domain.ts'
+import { vi } from 'vitest'
+
+// Firebase writes a line for each call, to the console as it is when its SDK is loaded.
+vi.hoisted(() => (console.debug = () => {}))
+
+const onError = (): void => {}
+
+describeGuard('Firebase onRequest', {
+  domain: memoryDomain,
+  transports: ['bearer', 'cookie'],
+  method: 'as-sent',
+  mount: async ({ guard, routes }) => {
+    const guarded = googleGuard({ guard, onError })(protectedRoutes(routes), (_, response, principal) => {
+      response.writeHead(200).end(JSON.stringify({ userId: principal?.userId ?? null }))
+    })
+    const { url, close } = await expressServer(onRequest(guarded))
+    const send = overSocket(url)
+    return {
+      ask: async ({ method, path, headers }) => {
+        return guardAnswer(await send({ method, target: path, headers, body: null }))
+      },
+      close,
+    }
+  },
+})
+
+interface CallableAnswer {
+  readonly result?: { readonly userId: string | null }
+  readonly error?: { readonly status: string; readonly details?: { readonly type: string } }
+}
+
+describeGuard('Firebase onCall', {
+  domain: memoryDomain,
+  transports: ['bearer', 'cookie'],
+  method: 'POST',
+  mount: async ({ guard, routes }) => {
+    const declared = protectedRoutes(routes)
+    const guarded = callableGuard({ guard, HttpsError, credentialHeader: 'x-sallyport-authorization', onError })
+    // A function for each route; where there is none nothing can be called.
+    const servers = new Map(
+      await Promise.all(
+        routes.map(async (route) => {
+          const callable = onCall(guarded(route.rule, (_, principal) => ({ userId: principal?.userId ?? null })))
+          return [route, await expressServer(callable)] as const
+        }),
+      ),
+    )
+    return {
+      ask: async ({ method, path, headers: { authorization, ...headers } }) => {
+        const route = declared.find(method, path)
+        if (route === null) return { allowed: false, refusal: 'refused' }
+        const own = authorization === undefined ? {} : { 'x-sallyport-authorization': authorization }
+        const { status, body } = await overSocket(servers.get(route)!.url)({
+          method: 'POST',
+          target: '/',
+          headers: { ...headers, ...own, 'content-type': 'application/json' },
+          body: '{"data":null}',
+        })
+        const { result, error } = JSON.parse(body) as CallableAnswer
+        return guardAnswer({ status, body: JSON.stringify(result ?? error?.details ?? {}) })
+      },
+      close: async () => void (await Promise.all([...servers.values()].map(({ close }) => close()))),
+    }
+  },
+})

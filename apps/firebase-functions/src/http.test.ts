@@ -1,0 +1,17 @@
+import { describeHttp, overSocket } from '@sallyport/conformance'
+import { googleHandler, keepBodiesRaw } from '@sallyport/platform-google-functions'
+import { onRequest } from 'firebase-functions/https'
+import { afterAll } from 'vitest'
+import { expressServer } from '../testing/express-server.ts'
+import { memoryDomain } from '../testing/memory-domain.ts'
+
+afterAll(keepBodiesRaw())
+
+describeHttp('Firebase onRequest', {
+  domain: memoryDomain,
+  mount: async (handle) => {
+    // A failure is a 500 to the kit, and no scenario takes that.
+    const { url, close } = await expressServer(onRequest(googleHandler({ handle, onError: () => {} })))
+    return { send: overSocket(url), close }
+  },
+})

@@ -1,0 +1,23 @@
+import { systemClock, systemRandom } from '@sallyport/core'
+import { protectedRoutes } from '@sallyport/guard'
+import { googleGuard, requestBody, sendResponse, type GoogleFunction } from '@sallyport/platform-google-functions'
+import { datastorePosts, POSTS_ROUTES, postsFunction } from '@sallyport/sample-posts'
+import { openDatastoreClient } from '@sallyport/store-datastore'
+import { cloudLogger } from './cloud-logger.ts'
+import { guardConfig } from './config.ts'
+import { guardOverDatastore } from './guard-composition.ts'
+
+const config = guardConfig(process.env)
+const log = cloudLogger(config.settings.logLevel)
+const client = await openDatastoreClient(config)
+const answerTo = postsFunction({ posts: datastorePosts({ ...config, client }), clock: systemClock, random: systemRandom, onError: log.error })
+const guarded = googleGuard({ guard: guardOverDatastore(config, client, log), onError: log.error })
+
+export const posts: GoogleFunction = guarded(protectedRoutes(POSTS_ROUTES), async (request, response, principal) => {
+  const body = await requestBody(request)
+  if (body === 'aborted') return
+  const { method = '', url = '' } = request
+  const [path = ''] = url.split('?', 1)
+  const requestId = String(response.getHeader('x-request-id'))
+  sendResponse(response, await answerTo({ method, path, query: '', headers: request.headers, body, address: null, requestId }, principal))
+})

@@ -1,0 +1,121 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+const repository = new URL('../../..', import.meta.url).pathname
+const app = new URL('..', import.meta.url).pathname
+const tools = 'tools/runtimes/firebase'
+/** Inside the repository, where Firebase's SDK and Google's client are installed. */
+const project = join(app, 'dist/runtime')
+
+export const PROJECT = 'demo-sallyport'
+export const REGION = 'europe-west1'
+
+export interface RunningEmulator {
+  /** Of a function. */
+  url(name: string): string
+  /** Everything it wrote so far. */
+  output(): string
+  stop(): Promise<void>
+}
+
+export type Environment = { readonly [name: string]: string }
+
+/** Installs Firebase's tools and bundles the functions. */
+export function prepareEmulator(): void {
+  execFileSync(process.execPath, ['tools/install-on-demand.mjs', tools], { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] })
+  rmSync(project, { recursive: true, force: true })
+  mkdirSync(project, { recursive: true })
+  execFileSync(process.execPath, ['build.ts', join(project, 'functions')], { cwd: app, stdio: 'inherit' })
+}
+
+/**
+ * The functions in the emulator, with `firebase.json` as it is but for its ports. `settings` go to `.env.local`, `secrets` to `.secret.local`, `environment` to the emulator itself.
+ * Rejects with what it wrote when it ends before it is ready.
+ */
+export async function runEmulator(options: {
+  readonly settings: (url: (name: string) => string) => Environment
+  readonly secrets: Environment
+  readonly environment: Environment
+}): Promise<RunningEmulator> {
+  const ports = { functions: await freePort(), hub: await freePort(), logging: await freePort() }
+  const url = (name: string): string => `http://127.0.0.1:${ports.functions}/${PROJECT}/${REGION}/${name}`
+  writeFileSync(join(project, 'firebase.json'), configurationAt(ports))
+  writeFileSync(join(project, '.env.local'), linesOf(options.settings(url)))
+  writeFileSync(join(project, 'functions/.secret.local'), linesOf(options.secrets))
+
+  const child = spawn(
+    process.execPath,
+    [join(repository, tools, 'node_modules/firebase-tools/lib/bin/firebase.js'), 'emulators:start', '--only', 'functions', '--project', PROJECT],
+    {
+      cwd: project,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        CI: '1',
+        FIREBASE_CLI_DISABLE_UPDATE_CHECK: '1',
+        METADATA_SERVER_DETECTION: 'none',
+        ...options.environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // It starts a process for each function, which have to end with it.
+      detached: true,
+    },
+  )
+  const { pid } = child
+  const end = (): void => void (pid !== undefined && process.kill(-pid, 'SIGKILL'))
+  process.once('exit', end)
+  const gone = once(child, 'close').finally(() => process.off('exit', end))
+  let output = ''
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString()
+        if (output.includes('All emulators ready')) resolve()
+      })
+    }
+  })
+  await Promise.race([ready, gone.then(() => Promise.reject(new Error(`The emulator ended: ${output}`)))])
+  return {
+    url,
+    output: () => output,
+    stop: async () => {
+      child.kill('SIGINT')
+      await gone
+    },
+  }
+}
+
+interface Configuration {
+  readonly functions: readonly { readonly [member: string]: unknown }[]
+  readonly emulators: { readonly [name: string]: unknown }
+}
+
+function configurationAt(ports: { readonly [name: string]: number }): string {
+  const { functions, emulators } = JSON.parse(readFileSync(join(app, 'firebase.json'), 'utf8')) as Configuration
+  const moved = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { host: '127.0.0.1', port }]))
+  return JSON.stringify({
+    functions: functions.map((each) => ({ ...each, source: 'functions', predeploy: [] })),
+    emulators: { ...emulators, ...moved },
+  })
+}
+
+function linesOf(environment: Environment): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  return port
+}
