@@ -1,5 +1,6 @@
 import { overSocket } from '@sallyport/conformance'
 import { app } from '@azure/functions'
+import { azureHandler } from '@sallyport/platform-azure-functions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { azureHost, type AzureHost } from '../testing/azure-host.ts'
 import { answerCoreApi } from '../testing/core-api.ts'
@@ -17,6 +18,13 @@ app.http('cookies', {
       { name: 'a', value: '1' },
       { name: 'b', value: 'x y' },
     ],
+  }),
+})
+app.http('bounded', {
+  methods: ['POST'],
+  handler: azureHandler({
+    handle: ({ body }) => ({ status: body === 'too-large' ? 413 : 200, headers: {}, cookies: [], body: 'answered' }),
+    onError: () => {},
   }),
 })
 app.http('deaf', { methods: ['POST'], handler: () => ({ status: 413, body: 'too large' }) })
@@ -40,6 +48,13 @@ describe('the stand-in for host and worker, with enableHttpStream', () => {
 
   it('answers 500 without a body when a function throws', async () => {
     expect(await overSocket(host.url)({ method: 'POST', target: '/fails', headers: {}, body: 'x' })).toMatchObject({ status: 500, body: '' })
+  })
+
+  it.each([100_000, 1_100_000, 20_000_000])('has the refusal of a body of %i bytes reach its sender', async (size) => {
+    const pieces = Array.from({ length: Math.ceil(size / 50_000) }, () => new Uint8Array(50_000))
+    const init = { method: 'POST', body: new Blob(pieces).stream(), duplex: 'half' } as RequestInit
+    const answer = await fetch(`${host.url}/bounded`, init)
+    expect([answer.status, await answer.text()]).toEqual([413, 'answered'])
   })
 
   it('has an answer through that leaves the body unread', async () => {
