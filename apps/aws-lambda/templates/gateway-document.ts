@@ -1,0 +1,57 @@
+import type { Front } from './functions.ts'
+import type { FunctionName } from './resources.ts'
+import { deployedRoutes, identitySourcesOf, type DeployedRoute } from './routes.ts'
+import type { Tree } from './yaml.ts'
+
+/**
+ * The gateway as OpenAPI with the extensions of API Gateway. It names functions by the names they will have, because the functions have the address of the gateway in their
+ * environment, and CloudFormation makes no circles.
+ */
+export function gatewayDocument(front: Front, authorizerTtlSeconds: Tree): Tree {
+  const paths: { [path: string]: { [method: string]: Tree } } = {}
+  for (const route of deployedRoutes()) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(front, route)
+  return {
+    openapi: '3.0.1',
+    info: { title: { Ref: 'AWS::StackName' }, version: '1' },
+    paths,
+    components: { securitySchemes: { authorizer: authorizerOf(front, authorizerTtlSeconds) } },
+  }
+}
+
+function operation(front: Front, { path, behind, authorizer }: DeployedRoute): Tree {
+  const parameters = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+  return {
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(authorizer ? { security: [{ authorizer: [] }] } : {}),
+    'x-amazon-apigateway-integration': {
+      type: 'aws_proxy',
+      httpMethod: 'POST',
+      uri: invocation(behind),
+      payloadFormatVersion: front === 'http-api' ? '2.0' : '1.0',
+    },
+    responses: { default: { description: 'As the function answers.' } },
+  }
+}
+
+function authorizerOf(front: Front, ttlSeconds: Tree): Tree {
+  const common = { authorizerUri: invocation('authorizer'), authorizerResultTtlInSeconds: ttlSeconds }
+  const header = { type: 'apiKey', name: 'Authorization', in: 'header' }
+  const identitySource = identitySourcesOf(front).join(', ')
+  return front === 'http-api'
+    ? {
+        ...header,
+        'x-amazon-apigateway-authorizer': {
+          type: 'request',
+          ...common,
+          identitySource,
+          authorizerPayloadFormatVersion: '2.0',
+          enableSimpleResponses: true,
+        },
+      }
+    : { ...header, 'x-amazon-apigateway-authtype': 'custom', 'x-amazon-apigateway-authorizer': { type: 'token', ...common, identitySource } }
+}
+
+function invocation(name: FunctionName): Tree {
+  const lambda = `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:\${AWS::StackName}-${name}`
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/${lambda}/invocations` }
+}

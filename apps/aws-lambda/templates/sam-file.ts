@@ -1,0 +1,115 @@
+import { DEFAULT_STRATEGY, DEFAULT_TTL_SECONDS, environmentOf, LOG_RETENTION_DAYS, SIZES, type Front, type Values } from './functions.ts'
+import { gatewayDocument } from './gateway-document.ts'
+import { functionName, FUNCTION_NAMES, resourceName, resources, type FunctionName } from './resources.ts'
+import type { Tree } from './yaml.ts'
+
+const GATEWAY = 'Gateway'
+const STAGE = { 'http-api': '$default', 'rest-api': 'v1' } as const
+
+/** For SAM; what `aws cloudformation package` makes of it CloudFormation takes too. */
+export function samFile(front: Front): { readonly [name: string]: Tree } {
+  const values: Values = {
+    strategy: { Ref: 'Strategy' },
+    publicUrl: { 'Fn::If': ['OwnAddress', ownUrl(front), { Ref: 'PublicUrl' }] },
+    authorizerTtlSeconds: { Ref: 'AuthorizerTtlSeconds' },
+    secret: (name) => ({ 'Fn::Sub': `{{resolve:secretsmanager:\${SecretName}:SecretString:${name}}}` }),
+  }
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Transform: 'AWS::Serverless-2016-10-31',
+    Description: 'Sallyport: the API, an authorizer and a protected function',
+    Parameters: {
+      SecretName: {
+        Type: 'String',
+        Description: 'The secret in Secrets Manager whose members are the secrets of the API',
+        AllowedPattern: '[A-Za-z0-9/_+=.@-]+',
+      },
+      Strategy: { Type: 'String', AllowedValues: ['jwt', 'session'], Default: DEFAULT_STRATEGY, Description: 'What travels on each request' },
+      PublicUrl: {
+        Type: 'String',
+        Default: '',
+        AllowedPattern: '(https://[^/?#]+(/[^?#]*[^/?#])?)?',
+        Description: 'Where clients reach the API when it has a domain of its own; empty for the address of the gateway',
+      },
+      AuthorizerTtlSeconds: {
+        Type: 'Number',
+        MinValue: 0,
+        MaxValue: 3600,
+        Default: DEFAULT_TTL_SECONDS,
+        Description: 'How long the gateway keeps a verdict; goes into the revocation bound',
+      },
+    },
+    Conditions: { OwnAddress: { 'Fn::Equals': [{ Ref: 'PublicUrl' }, ''] } },
+    Globals: { Function: { Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' } },
+    Resources: {
+      ...resources(),
+      ...Object.fromEntries(FUNCTION_NAMES.flatMap((name) => functionResources(name, front, values))),
+      [GATEWAY]: gatewayResource(front),
+    },
+    Outputs: {
+      PublicUrl: { Value: values.publicUrl },
+      UsersTableName: { Value: { Ref: 'UsersTable' } },
+      PostsTableName: { Value: { Ref: 'PostsTable' } },
+    },
+  }
+}
+
+function ownUrl(front: Front): Tree {
+  const domain = `https://\${${GATEWAY}}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`
+  return { 'Fn::Sub': front === 'http-api' ? domain : `${domain}/${STAGE[front]}` }
+}
+
+function gatewayResource(front: Front): Tree {
+  const DefinitionBody = gatewayDocument(front, { Ref: 'AuthorizerTtlSeconds' })
+  return front === 'http-api'
+    ? { Type: 'AWS::Serverless::HttpApi', Properties: { StageName: STAGE[front], DefinitionBody } }
+    : {
+        Type: 'AWS::Serverless::Api',
+        // A second stage, which SAM makes of its own where this is left out, would be a second way in.
+        Properties: { StageName: STAGE[front], OpenApiVersion: '3.0.1', EndpointConfiguration: { Type: 'REGIONAL' }, DefinitionBody },
+      }
+}
+
+function functionResources(name: FunctionName, front: Front, values: Values): readonly (readonly [string, Tree])[] {
+  const id = resourceName(name)
+  const { memory, timeoutSeconds } = SIZES[name]
+  const from = name === 'authorizer' ? 'authorizers/*' : '*'
+  return [
+    [
+      `${id}Function`,
+      {
+        Type: 'AWS::Serverless::Function',
+        Properties: {
+          FunctionName: functionName(name),
+          CodeUri: `../dist/functions/${name}`,
+          Role: { 'Fn::GetAtt': [`${id}Role`, 'Arn'] },
+          MemorySize: memory,
+          Timeout: timeoutSeconds,
+          LoggingConfig: { LogGroup: { Ref: `${id}Logs` } },
+          Environment: { Variables: environmentOf(name, front, values) },
+        },
+      },
+    ],
+    [
+      `${id}Logs`,
+      {
+        Type: 'AWS::Logs::LogGroup',
+        DeletionPolicy: 'Delete',
+        UpdateReplacePolicy: 'Delete',
+        Properties: { LogGroupName: { 'Fn::Sub': `/aws/lambda/\${AWS::StackName}-${name}` }, RetentionInDays: LOG_RETENTION_DAYS },
+      },
+    ],
+    [
+      `${id}Permission`,
+      {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: { Ref: `${id}Function` },
+          Principal: 'apigateway.amazonaws.com',
+          SourceArn: { 'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${GATEWAY}}/${from}` },
+        },
+      },
+    ],
+  ]
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { defaultLimits, routeTable } from '@sallyport/http'
+import { POSTS_ROUTES } from '@sallyport/sample-posts'
+import { tableDefinition } from '@sallyport/store-dynamodb'
+import { describe, expect, it } from 'vitest'
+import { FRONTS, SECRETS } from './functions.ts'
+import { FUNCTION_NAMES, resourceName, resources, type FunctionName } from './resources.ts'
+import { samFile } from './sam-file.ts'
+import { serverlessFile } from './serverless-file.ts'
+import { templateFiles } from './template-files.ts'
+import type { Tree } from './yaml.ts'
+
+type Branch = { readonly [name: string]: Tree }
+const at = (tree: Tree | undefined, ...path: readonly string[]): Tree | undefined =>
+  path.reduce<Tree | undefined>((below, name) => (typeof below === 'object' ? (below as Branch)[name] : undefined), tree)
+const branch = (tree: Tree | undefined, ...path: readonly string[]): Branch => (at(tree, ...path) ?? {}) as Branch
+
+describe('the committed templates', () => {
+  it.each(templateFiles())('$path is what the generator says: npm run generate -w apps/aws-lambda', ({ path, text }) => {
+    expect(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).toBe(text)
+  })
+})
+
+const texts = (tree: Tree | undefined): readonly string[] => [tree ?? []].flat().filter((each) => typeof each === 'string')
+
+interface Gateway {
+  readonly routes: readonly string[]
+  /** Those of the routes that the authorizer stands in front of. */
+  readonly checked: readonly string[]
+  readonly ttlSeconds: Tree | undefined
+  readonly identitySource: Tree | undefined
+  readonly environments: Readonly<Record<FunctionName, Branch>>
+}
+
+function ofServerless(front: (typeof FRONTS)[number]): Gateway {
+  const file = serverlessFile(front)
+  const functions = branch(file, 'functions')
+  const events = FUNCTION_NAMES.flatMap((name) => (at(functions, name, 'events') ?? []) as readonly Tree[]).map((event) =>
+    branch(event, front === 'http-api' ? 'httpApi' : 'http'),
+  )
+  const named = (event: Branch): string => [event['method'], event['path']].filter((each) => typeof each === 'string').join(' ')
+  const checked = events.filter(({ authorizer }) => authorizer !== undefined)
+  const authorizer = front === 'http-api' ? branch(file, 'provider', 'httpApi', 'authorizers', 'authorizer') : branch(checked[0], 'authorizer')
+  return {
+    routes: events.map(named),
+    checked: checked.map(named),
+    ttlSeconds: authorizer['resultTtlInSeconds'],
+    identitySource: texts(authorizer['identitySource']).join(', '),
+    environments: environments((name) => branch(functions, name, 'environment')),
+  }
+}
+
+function ofSam(front: (typeof FRONTS)[number]): Gateway {
+  const file = samFile(front)
+  const document = branch(file, 'Resources', 'Gateway', 'Properties', 'DefinitionBody')
+  const operations = Object.entries(branch(document, 'paths')).flatMap(([path, methods]) =>
+    Object.entries(methods as Branch).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+  )
+  const authorizer = branch(document, 'components', 'securitySchemes', 'authorizer', 'x-amazon-apigateway-authorizer')
+  return {
+    routes: operations.map(({ name }) => name),
+    checked: operations.filter(({ operation }) => at(operation, 'security') !== undefined).map(({ name }) => name),
+    ttlSeconds: authorizer['authorizerResultTtlInSeconds'],
+    identitySource: authorizer['identitySource'],
+    environments: environments((name) => branch(file, 'Resources', `${resourceName(name)}Function`, 'Properties', 'Environment', 'Variables')),
+  }
+}
+
+function environments(of: (name: FunctionName) => Branch): Gateway['environments'] {
+  return { api: of('api'), authorizer: of('authorizer'), posts: of('posts') }
+}
+
+describe.each([
+  ['osls', ofServerless],
+  ['SAM', ofSam],
+] as const)('%s', (_tool, read) => {
+  describe.each(FRONTS)('in front a %s', (front) => {
+    const { routes, checked, ttlSeconds, identitySource, environments: given } = read(front)
+
+    it('routes what the tables declare and the preflights of the API, and nothing else', () => {
+      const own = routeTable({ prefix: '/auth', transports: ['bearer'], limits: defaultLimits })
+      const declared = [...own, ...POSTS_ROUTES].map(({ method, path }) => `${method} ${path}`)
+      const preflights = new Set(own.map(({ path }) => `OPTIONS ${path}`))
+      expect(routes.toSorted()).toEqual([...declared, ...preflights].toSorted())
+    })
+
+    it('has the authorizer in front of every route whose rule is not public, and of no other', () => {
+      const signedIn = POSTS_ROUTES.filter(({ rule }) => rule.access !== 'public').map(({ method, path }) => `${method} ${path}`)
+      expect(checked.toSorted()).toEqual(signedIn.toSorted())
+    })
+
+    it('keeps a verdict for as long as every function is told, and by the credential', () => {
+      expect(ttlSeconds).toBeDefined()
+      for (const name of FUNCTION_NAMES) expect(given[name]['SALLYPORT_AUTHORIZER_TTL_SECONDS']).toEqual(ttlSeconds)
+      expect(identitySource).toBe(front === 'http-api' ? '$request.header.Authorization, $context.routeKey' : 'method.request.header.Authorization')
+    })
+
+    it('gives secrets to the API alone, from Secrets Manager, and has no default for where they are', () => {
+      expect(FUNCTION_NAMES.filter((name) => /secret|pepper/i.test(JSON.stringify(given[name])))).toEqual(['api'])
+      for (const name of SECRETS) {
+        const text = JSON.stringify(given.api[name])
+        expect(text.replace(/\$\{(?:param:s|S)ecretName\}/, 'ours')).toContain(`"{{resolve:secretsmanager:ours:SecretString:${name}}}"`)
+      }
+      expect(at(samFile(front), 'Parameters', 'SecretName', 'Default')).toBeUndefined()
+      expect(Object.keys(branch(serverlessFile(front), 'params', 'default'))).toEqual(['strategy', 'authorizerTtlSeconds'])
+    })
+  })
+})
+
+describe('roles and tables', () => {
+  const actionsOf = (name: FunctionName): readonly Tree[] => {
+    const [policy] = at(resources(), `${resourceName(name)}Role`, 'Properties', 'Policies') as readonly Tree[]
+    return (at(policy, 'PolicyDocument', 'Statement') as readonly Tree[]).map((statement) => [at(statement, 'Action')!, at(statement, 'Resource')!])
+  }
+
+  it('let an authorizer read and nothing else', () => {
+    const [table, logs, ...others] = actionsOf('authorizer')
+    expect(table).toEqual([['dynamodb:GetItem'], { 'Fn::GetAtt': ['UsersTable', 'Arn'] }])
+    expect(logs).toMatchObject([['logs:CreateLogStream', 'logs:PutLogEvents'], {}])
+    expect(others).toEqual([])
+  })
+
+  it('name no action and no resource by a wildcard but the streams of the own log group', () => {
+    for (const name of FUNCTION_NAMES) {
+      const text = JSON.stringify(actionsOf(name))
+      expect(text.match(/\*/g)).toHaveLength(1)
+      expect(text).toContain(`log-group:/aws/lambda/\${AWS::StackName}-${name}:*`)
+    }
+  })
+
+  it('make the table that the store makes itself, and keep it when the stack is deleted', () => {
+    const { TableName: _, ...definition } = tableDefinition({ tableName: 'any' }).table
+    expect(resources()['UsersTable']).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        ...definition,
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    })
+  })
+})
