@@ -157,7 +157,7 @@ function albParts({ method, target, headers, body }: KitRequest): { readonly lis
   const { path, query } = splitTarget(target)
   const sent = toLists(headers)
   const forwarded = [...(sent['x-forwarded-for'] ?? []), SOURCE_IP].join(', ')
-  const values: Record<string, string[]> = {}
+  const values = Object.create(null) as Record<string, string[]>
   for (const part of query === '' ? [] : query.split('&')) {
     const [name = '', ...value] = part.split('=')
     ;(values[name] ??= []).push(value.join('='))
@@ -200,7 +200,7 @@ function capitalised(name: string): string {
 /** Names and values decoded once, an escape that is none left as it is; `null` for none. */
 function decodedQuery(query: string): Lines | null {
   if (query === '') return null
-  const values: Record<string, string[]> = {}
+  const values = Object.create(null) as Record<string, string[]>
   for (const [name, value] of new URLSearchParams(query)) (values[name] ??= []).push(value)
   return values
 }
