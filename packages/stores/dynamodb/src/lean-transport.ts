@@ -1,10 +1,10 @@
 import { ConfigurationError, systemClock, type Clock } from '@sallyport/core'
-import aws4 from 'aws4'
 import type { AwsCredentials, AwsCredentialSource } from './aws-credentials.ts'
 import { DynamoError } from './dynamo-error.ts'
 import type { DynamoTransport, InputOf, OperationName, OutputOf } from './dynamo-transport.ts'
 import { networkError, serviceError, timeoutError, type ServiceRefusal } from './failures.ts'
 import { httpCall, httpModule, type HttpOutcome } from './http-call.ts'
+import { requestSigner } from './sign-request.ts'
 
 export interface LeanTransportOptions {
   readonly region: string
@@ -45,14 +45,13 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
   const secure = url.protocol === 'https:'
   const target = { hostname: url.hostname.replaceAll(/[[\]]/g, ''), port: url.port, path: url.pathname, method: 'POST' }
   const agent = new (httpModule(secure).Agent)({ keepAlive: true, maxSockets, scheduling: 'lifo' })
+  const sign = requestSigner({ service: 'dynamodb', region })
   /** How far DynamoDB's clock is ahead of this machine's. */
   let skew = 0
 
   async function send(operation: OperationName, body: string, signer: AwsCredentials, timeoutMs: number): Promise<HttpOutcome> {
-    const { headers } = aws4.sign(
+    const { headers = {} } = sign(
       {
-        service: 'dynamodb',
-        region,
         method: target.method,
         path: target.path,
         headers: {

@@ -16,10 +16,13 @@ interface Waiting {
 export function batchedCalls(client: RedisClient, isAlone: () => boolean): Call {
   if (client.pipeline === undefined || client.isCluster === true) return (command, args) => client.call(command, args)
   let batch: Waiting[] = []
+  /** Who was first in a turn cannot know who follows: where several met in the last batch, they most likely do again. */
+  let crowded = false
 
   async function flush(): Promise<void> {
     const sent = batch
     batch = []
+    crowded = sent.length > 1
     try {
       const replies = (await client.pipeline?.(sent.map(({ command }) => ['call', ...command])).exec()) ?? []
       for (const [index, { resolve, reject }] of sent.entries()) {
@@ -33,7 +36,7 @@ export function batchedCalls(client: RedisClient, isAlone: () => boolean): Call 
   }
 
   return (command, args) => {
-    if (batch.length === 0 && isAlone()) return client.call(command, args)
+    if (!crowded && batch.length === 0 && isAlone()) return client.call(command, args)
     return new Promise((resolve, reject) => {
       batch.push({ command: [command, ...args], resolve, reject })
       if (batch.length === 1) process.nextTick(flush)

@@ -3,6 +3,7 @@ import { contextOf, guard, protectedRoutes, type Decision, type PrincipalContext
 import type { HttpHeaders } from '@sallyport/http'
 import type { ExecuteApiArn } from '../policy/execute-api-arn.ts'
 import { refuseAll, stagePolicy, type PolicyDocument } from '../policy/iam-policy.ts'
+import { keptPolicies } from '../policy/kept-policies.ts'
 import { policyPlan, type PlannedRoute, type PolicyPlanOptions } from '../policy/policy-plan.ts'
 import { authorizerFailure, unauthorized } from './authorizer-errors.ts'
 import { checkCaching, ruleHere, type RouteAuthorizerOptions } from './authorizer-options.ts'
@@ -47,15 +48,16 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
   const plan = policyPlan({ routes: rows, undeclaredPaths })
   checkSize(plan)
   const ask = guard(options)
+  const policies = keptPolicies(plan, rows)
 
   const policyOf = (stageArn: string, principal: Principal, strictly: boolean): PolicyResponse => {
     const mayCall = ({ rule }: ProtectedRoute): boolean =>
       rule.access === 'public' || ((strictly || rule.strict !== true) && judge(principal, rule, clock).allowed)
-    return { principalId: principal.userId, policyDocument: stagePolicy(stageArn, plan, mayCall), context: contextOf(principal) }
+    return { principalId: principal.userId, policyDocument: policies(stageArn, mayCall), context: contextOf(principal) }
   }
   const publicOnly = (stageArn: string): PolicyResponse => ({
     principalId: 'anonymous',
-    policyDocument: stagePolicy(stageArn, plan, isPublic),
+    policyDocument: policies(stageArn, isPublic),
     context: {},
   })
 
