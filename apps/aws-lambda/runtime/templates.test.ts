@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtFunctions } from '../testing/built-functions.ts'
+import { serverlessOffline } from '../testing/install-runtime.ts'
+import { oslsPackage, type CloudFormationResource, type Package } from '../testing/osls-package.ts'
+import { cfnLint, samTranslator } from '../testing/template-checkers.ts'
+
+const { modules, missing } = serverlessOffline()
+const built = builtFunctions()
+afterAll(() => built.remove())
+
+const SECRET = '{{resolve:secretsmanager:sallyport/test:SecretString:'
+
+for (const file of ['serverless.yml', 'serverless.rest-api.yml']) {
+  if (missing !== null) it(`osls package of ${file}: ${missing}`, ({ skip }) => skip(missing))
+  else
+    describe(`osls package of ${file}`, () => {
+      let made: Package
+      beforeAll(() => {
+        const parameters = { secretName: 'sallyport/test', strategy: 'session', authorizerTtlSeconds: '120', publicUrl: 'https://auth.example.com' }
+        made = oslsPackage({ modules, functions: built.folder, file, parameters })
+      })
+      afterAll(() => made.remove())
+
+      const ofType = (type: string): readonly CloudFormationResource[] => Object.values(made.template.Resources).filter(({ Type }) => Type === type)
+
+      it('makes three functions on Node 24, each under a role and with an archive of its own', () => {
+        expect(ofType('AWS::Lambda::Function').map(({ Properties }) => [Properties['Runtime'], Properties['Role']])).toEqual(
+          ['Api', 'Authorizer', 'Posts'].map((name) => ['nodejs24.x', { 'Fn::GetAtt': [`${name}Role`, 'Arn'] }]),
+        )
+        expect(ofType('AWS::IAM::Role')).toHaveLength(3)
+        for (const name of ['api', 'authorizer', 'posts']) {
+          const names = made.archive(name).toString('latin1')
+          expect(names).toContain(`dist/functions/${name}/index.mjs`)
+          for (const other of ['api', 'authorizer', 'posts']) if (other !== name) expect(names).not.toContain(`dist/functions/${other}/`)
+        }
+      })
+
+      it('takes strategy, address and the life of a verdict from the parameters', () => {
+        for (const { Properties } of ofType('AWS::Lambda::Function')) {
+          expect(Properties['Environment']).toMatchObject({
+            Variables: {
+              SALLYPORT_STRATEGY: 'session',
+              SALLYPORT_AUTHORIZER_TTL_SECONDS: '120',
+              SALLYPORT_PUBLIC_URL: 'https://auth.example.com',
+            },
+          })
+        }
+        const [authorizer] = [...ofType('AWS::ApiGatewayV2::Authorizer'), ...ofType('AWS::ApiGateway::Authorizer')]
+        expect(authorizer?.Properties['AuthorizerResultTtlInSeconds']).toBe(120)
+      })
+
+      it('leaves secrets where they are, and ends the logs', () => {
+        const text = JSON.stringify(made.template)
+        expect(text.split(SECRET)).toHaveLength(4)
+        for (const { Properties } of ofType('AWS::Logs::LogGroup')) expect(Properties['RetentionInDays']).toBe(30)
+      })
+
+      it('does not go on without the name of the secret', () => {
+        expect(() => oslsPackage({ modules, functions: built.folder, file, parameters: {} })).toThrow(/secretName/)
+      })
+
+      if (cfnLint.missing !== null) it(`cfn-lint: ${cfnLint.missing}`, ({ skip }) => skip(cfnLint.missing ?? ''))
+      else it('has a template that cfn-lint finds nothing in', () => expect(cfnLint.check(made.templateFile)).toBe(''))
+    })
+}
+
+describe.each(['template.yaml', 'template.rest-api.yaml'])('SAM: %s', (name) => {
+  const file = fileURLToPath(new URL(`../templates/${name}`, import.meta.url))
+
+  if (cfnLint.missing !== null) it(`cfn-lint: ${cfnLint.missing}`, ({ skip }) => skip(cfnLint.missing ?? ''))
+  else it('is a template that cfn-lint finds nothing in', () => expect(cfnLint.check(file)).toBe(''))
+
+  if (samTranslator.missing !== null) it(`SAM's expansion: ${samTranslator.missing}`, ({ skip }) => skip(samTranslator.missing ?? ''))
+  else it('expands to plain CloudFormation', () => expect(samTranslator.check(file)).toBe(''))
+})
