@@ -13,12 +13,17 @@ const output = process.argv[2] ?? 'dist/functions'
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 const own = manifestOf('.')
 const store = manifestOf('../../packages/stores/datastore')
-/** Google's clients read files of their own packages when they are loaded, and Firebase's tools look for the SDK: these stay packages. */
+const passwords = manifestOf('../../packages/passwords')
+/**
+ * What stays a package. Google's clients read files of their own when they are loaded, and Firebase's tools look for the SDK; the list of common passwords is read at the first
+ * registration, and not by every start.
+ */
 const dependencies = {
   'firebase-functions': own.dependencies['firebase-functions'],
   'firebase-admin': own.dependencies['firebase-admin'],
   '@google-cloud/datastore': store.dependencies['@google-cloud/datastore'],
   'google-gax': store.dependencies['google-gax'],
+  '@zxcvbn-ts/language-common': passwords.dependencies['@zxcvbn-ts/language-common'],
 }
 
 rmSync(output, { recursive: true, force: true })
@@ -34,7 +39,7 @@ const options: BuildOptions = {
   conditions: ['sallyport-source'],
   minify: true,
   logLevel: 'warning',
-  // What is CommonJS in the bundle (the list of common passwords) asks for Node's own modules by `require`.
+  // The list of common passwords is asked for by `require`.
   banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
 }
 /** Each function is a bundle of its own: what they share would be one module, and a guarded function load what only the API needs. */

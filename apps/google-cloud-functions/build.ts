@@ -11,14 +11,19 @@ interface Manifest {
 
 const output = process.argv[2] ?? 'dist/functions'
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-/** Google's client reads files of its own package when it is loaded, so it stays a package; the framework the buildpack would add by itself, in whatever version is new that day. */
-const external = ['@google-cloud/datastore', 'google-gax']
-const store = manifestOf('../../packages/stores/datastore')
-const framework = manifestOf('../../tools/runtimes/functions-framework')
+const store = manifestOf('../../packages/stores/datastore').dependencies
+const passwords = manifestOf('../../packages/passwords').dependencies
+const framework = manifestOf('../../tools/runtimes/functions-framework').dependencies
+/**
+ * What stays a package. Google's client reads files of its own when it is loaded; the list of common passwords is read at the first registration, and not by every start. The
+ * framework the buildpack would add by itself, in whatever version is new that day.
+ */
+const CLIENT = { '@google-cloud/datastore': store['@google-cloud/datastore'], 'google-gax': store['google-gax'] }
+const PASSWORD_LIST = { '@zxcvbn-ts/language-common': passwords['@zxcvbn-ts/language-common'] }
 
-for (const [name, entry] of [
-  ['api', 'src/main.ts'],
-  ['posts', 'src/posts-main.ts'],
+for (const [name, entry, packages] of [
+  ['api', 'src/main.ts', { ...CLIENT, ...PASSWORD_LIST }],
+  ['posts', 'src/posts-main.ts', CLIENT],
 ] as const) {
   const folder = join(output, name)
   rmSync(folder, { recursive: true, force: true })
@@ -29,14 +34,14 @@ for (const [name, entry] of [
     bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    external,
+    external: Object.keys(packages),
     platform: 'node',
     target: 'node24',
     format: 'esm',
     conditions: ['sallyport-source'],
     minify: true,
     logLevel: 'warning',
-    // What is CommonJS in the bundle (the list of common passwords) asks for Node's own modules by `require`.
+    // The list of common passwords is asked for by `require`.
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
   })
   const manifest = {
@@ -46,7 +51,7 @@ for (const [name, entry] of [
     type: 'module',
     main: 'index.js',
     engines: { node: '24' },
-    dependencies: { ...framework.dependencies, ...Object.fromEntries(external.map((each) => [each, store.dependencies[each]])) },
+    dependencies: { ...framework, ...packages },
   }
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }

@@ -37,8 +37,8 @@ await withEmulator('datastore', 'the Firebase app in the functions emulator', (d
     let emulator: RunningEmulator
 
     beforeAll(async () => {
-      prepareEmulator()
-      emulator = await runEmulator({
+      prepareEmulator('runtime')
+      emulator = await runEmulator('runtime', {
         settings: (url) => ({
           SALLYPORT_PUBLIC_URL: url('api'),
           SALLYPORT_DATASTORE_NAMESPACE: randomUUID(),

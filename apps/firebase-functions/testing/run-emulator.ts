@@ -8,14 +8,14 @@ const repository = new URL('../../..', import.meta.url).pathname
 const app = new URL('..', import.meta.url).pathname
 const tools = 'tools/runtimes/firebase'
 /** Inside the repository, where Firebase's SDK and Google's client are installed. */
-const project = join(app, 'dist/runtime')
+const projectOf = (name: string): string => join(app, 'dist', name)
 
-export const PROJECT = 'demo-sallyport'
-export const REGION = 'europe-west1'
+const PROJECT = 'demo-sallyport'
+const REGION = 'europe-west1'
 
 export interface RunningEmulator {
   /** Of a function. */
-  url(name: string): string
+  url(target: string): string
   /** Everything it wrote so far. */
   output(): string
   stop(): Promise<void>
@@ -23,8 +23,9 @@ export interface RunningEmulator {
 
 export type Environment = { readonly [name: string]: string }
 
-/** Installs Firebase's tools and bundles the functions. */
-export function prepareEmulator(): void {
+/** Installs Firebase's tools and bundles the functions into a project of that name. */
+export function prepareEmulator(name: string): void {
+  const project = projectOf(name)
   execFileSync(process.execPath, ['tools/install-on-demand.mjs', tools], { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] })
   rmSync(project, { recursive: true, force: true })
   mkdirSync(project, { recursive: true })
@@ -35,13 +36,19 @@ export function prepareEmulator(): void {
  * The functions in the emulator, with `firebase.json` as it is but for its ports. `settings` go to `.env.local`, `secrets` to `.secret.local`, `environment` to the emulator itself.
  * Rejects with what it wrote when it ends before it is ready.
  */
-export async function runEmulator(options: {
-  readonly settings: (url: (name: string) => string) => Environment
-  readonly secrets: Environment
-  readonly environment: Environment
-}): Promise<RunningEmulator> {
-  const ports = { functions: await freePort(), hub: await freePort(), logging: await freePort() }
-  const url = (name: string): string => `http://127.0.0.1:${ports.functions}/${PROJECT}/${REGION}/${name}`
+export async function runEmulator(
+  name: string,
+  options: {
+    /** Free ones by default. */
+    readonly ports?: Ports
+    readonly settings: (url: (name: string) => string) => Environment
+    readonly secrets: Environment
+    readonly environment: Environment
+  },
+): Promise<RunningEmulator> {
+  const project = projectOf(name)
+  const ports = options.ports ?? { functions: await freePort(), hub: await freePort(), logging: await freePort() }
+  const url = (target: string): string => `http://127.0.0.1:${ports.functions}/${PROJECT}/${REGION}/${target}`
   writeFileSync(join(project, 'firebase.json'), configurationAt(ports))
   writeFileSync(join(project, '.env.local'), linesOf(options.settings(url)))
   writeFileSync(join(project, 'functions/.secret.local'), linesOf(options.secrets))
@@ -93,7 +100,13 @@ interface Configuration {
   readonly emulators: { readonly [name: string]: unknown }
 }
 
-function configurationAt(ports: { readonly [name: string]: number }): string {
+interface Ports {
+  readonly functions: number
+  readonly hub: number
+  readonly logging: number
+}
+
+function configurationAt(ports: Ports): string {
   const { functions, emulators } = JSON.parse(readFileSync(join(app, 'firebase.json'), 'utf8')) as Configuration
   const moved = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { host: '127.0.0.1', port }]))
   return JSON.stringify({

@@ -1,8 +1,8 @@
-import { authorizer, sessionStrategy, strictCheck, systemClock, systemRandom, type SessionStore, type TokenChecker } from '@sallyport/core'
+import { authorizer, systemClock } from '@sallyport/core'
 import { guard, type Guard } from '@sallyport/guard'
 import type { FunctionLogger } from '@sallyport/logging'
 import { datastoreStores, type DatastoreClient } from '@sallyport/store-datastore'
-import { httpsFetch, sallyportIssuer } from '@sallyport/tokens'
+import { deploymentChecker } from '@sallyport/tokens'
 import type { GuardConfig } from './config.ts'
 
 /** The guard of a function of its own, put together by hand: no container, no secret, nothing that only the API needs. */
@@ -10,7 +10,7 @@ export function guardOverDatastore(config: GuardConfig, client: DatastoreClient,
   const { settings, projectId, databaseId, namespace } = config
   const { transports, publicUrl, allowedOrigins } = settings
   const { sessions } = datastoreStores({ client, clock: systemClock, projectId, databaseId, namespace })
-  const strategy = settings.strategy === 'session' ? bySession(config, sessions) : byKeySet(config, sessions, log)
+  const strategy = deploymentChecker({ settings, sessions, clock: systemClock, onError: (error) => log.error(error, null) })
   return guard({
     authorize: authorizer({ strategy, clock: systemClock }),
     clock: systemClock,
@@ -19,26 +19,4 @@ export function guardOverDatastore(config: GuardConfig, client: DatastoreClient,
     allowedOrigins,
     onError: log.error,
   })
-}
-
-/** One read of the session for each check. */
-function bySession({ settings: { roleScopes } }: GuardConfig, sessions: SessionStore): TokenChecker {
-  // Lifetimes are for who issues and prolongs; whoever only checks reads the expiry in the session.
-  const lifetimes = { idleSeconds: 0, absoluteSeconds: 0, accessTokenSeconds: 0, refreshGraceSeconds: 0 }
-  return sessionStrategy({ sessions, clock: systemClock, random: systemRandom, lifetimes, roleScopes })
-}
-
-/** No read but for strict rules, which ask for the session. */
-function byKeySet({ settings }: GuardConfig, sessions: SessionStore, log: FunctionLogger): TokenChecker {
-  const { publicUrl, audience, clientId, accessTokenSeconds, roleScopes, mode } = settings
-  const { check } = sallyportIssuer({
-    publicUrl,
-    audience,
-    clientId,
-    clock: systemClock,
-    fetchKeySet: httpsFetch({ allowLoopbackHttp: mode !== 'production' }),
-    cache: { maxEntries: 10_000, maxAgeSeconds: accessTokenSeconds },
-    onError: (error) => log.error(error, null),
-  })
-  return { check, checkStrictly: strictCheck({ check, sessions, clock: systemClock, roleScopes }) }
 }
