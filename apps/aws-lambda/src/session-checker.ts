@@ -1,14 +1,11 @@
-import { sessionStrategy, strictCheck, systemClock, systemRandom, type SessionStore, type TokenChecker } from '@sallyport/core'
+import { sessionChecker as checkerOf, strictCheck, systemClock, type SessionStore, type TokenChecker } from '@sallyport/core'
 import { dynamodbSessions } from '@sallyport/store-dynamodb'
 import type { GuardConfig } from './config.ts'
 import { dynamodbTransport } from './dynamodb.ts'
 
 /** One strongly consistent read of the session for each check. */
 export async function sessionChecker(config: GuardConfig): Promise<TokenChecker> {
-  // Lifetimes are for who issues and prolongs; whoever only checks reads the expiry in the session.
-  const lifetimes = { idleSeconds: 0, absoluteSeconds: 0, accessTokenSeconds: 0, refreshGraceSeconds: 0 }
-  const { roleScopes } = config.settings
-  return sessionStrategy({ sessions: await sessionsOf(config), clock: systemClock, random: systemRandom, lifetimes, roleScopes })
+  return checkerOf({ sessions: await sessionsOf(config), clock: systemClock, roleScopes: config.settings.roleScopes })
 }
 
 /** For strict rules over tokens that are good by themselves: one read of the session that the token belongs to. */

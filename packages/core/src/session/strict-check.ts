@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import type { RoleScopes } from './scopes.ts'
-import { principalOf } from './session-strategy.ts'
+import { principalOf } from './session-checker.ts'
 import type { TokenChecker } from './token-checker.ts'
 
 export interface StrictCheckDependencies {
