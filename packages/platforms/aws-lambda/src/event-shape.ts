@@ -30,7 +30,7 @@ export function eventShape(event: unknown): LambdaEvent {
   )
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
