@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type express from 'express'
 import type { HttpsFunction } from 'firebase-functions/https'
 
 export interface ExpressServer {
@@ -9,8 +8,19 @@ export interface ExpressServer {
   close(): Promise<void>
 }
 
+type Parser = (request: Request, response: Response, next: (error?: unknown) => void) => void
+type MakeParser = (options: object) => Parser
+
+interface Framework {
+  (): { readonly request: object; readonly response: object }
+  readonly json: MakeParser
+  readonly text: MakeParser
+  readonly urlencoded: MakeParser
+  readonly raw: MakeParser
+}
+
 /** The Express that Firebase's SDK brings along, whose requests and responses its functions expect. */
-const framework = createRequire(import.meta.resolve('firebase-functions'))('express') as typeof express
+const framework = createRequire(import.meta.resolve('firebase-functions'))('express') as Framework
 const app = framework()
 type Request = Parameters<HttpsFunction>[0]
 type Response = Parameters<HttpsFunction>[1]

@@ -108,7 +108,7 @@ interface Ports {
 
 function configurationAt(ports: Ports): string {
   const { functions, emulators } = JSON.parse(readFileSync(join(app, 'firebase.json'), 'utf8')) as Configuration
-  const moved = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, { host: '127.0.0.1', port }]))
+  const moved = Object.fromEntries(Object.entries<number>({ ...ports }).map(([name, port]) => [name, { host: '127.0.0.1', port }]))
   return JSON.stringify({
     functions: functions.map((each) => ({ ...each, source: 'functions', predeploy: [] })),
     emulators: { ...emulators, ...moved },

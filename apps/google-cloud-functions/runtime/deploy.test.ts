@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runDeploy } from '../testing/run-deploy.ts'
 
-const gcloud = spawnSync('gcloud', ['--version'], { stdio: 'ignore' }).status === 0
+const GCLOUD = 'gcloud'
+const gcloud = spawnSync(GCLOUD, ['--version'], { stdio: 'ignore' }).status === 0
 if (!gcloud) process.stderr.write('\nSKIPPED: the commands of deploy.sh before the real gcloud. Get it: https://cloud.google.com/sdk/docs/install\n')
 
 describe.skipIf(!gcloud)('gcloud itself', () => {
@@ -18,7 +19,7 @@ describe.skipIf(!gcloud)('gcloud itself', () => {
       for (const [name, call] of commands) {
         // A file that deploy.sh has removed again.
         const { stderr } = spawnSync(
-          'gcloud',
+          GCLOUD,
           call.map((each) => (each.startsWith('--openapi-spec=') ? `--openapi-spec=${import.meta.filename}` : each)),
           {
             env,

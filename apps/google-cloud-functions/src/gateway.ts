@@ -3,7 +3,7 @@ import type { ProtectedRoute } from '@sallyport/guard'
 import { routeTable, type HttpSettings, type Route } from '@sallyport/http'
 
 /** What the deploy script replaces: the addresses are known only then. */
-export const PLACEHOLDERS = { api: '${API_URL}', posts: '${POSTS_URL}', issuer: '${PUBLIC_URL}' } as const
+const PLACEHOLDERS = { api: '${API_URL}', posts: '${POSTS_URL}', issuer: '${PUBLIC_URL}' } as const
 
 export interface GatewayOptions {
   readonly settings: Pick<HttpSettings, 'prefix' | 'transports' | 'limits' | 'signingAlgorithms'>
