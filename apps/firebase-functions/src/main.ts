@@ -6,7 +6,6 @@ import type { WhoAmI } from './who-am-i-main.ts'
 
 // Not for callables, whose bodies Firebase has to read.
 if (isFor('api', 'posts')) keepBodiesRaw()
-
 export const api: HttpsFunction = onRequest(
   API,
   ofInstance('api', async () => (await import('./api-main.ts')).api),
