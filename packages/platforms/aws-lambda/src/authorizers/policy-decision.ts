@@ -1,10 +1,10 @@
-import { ConfigurationError, judge, SallyportError, type Principal, type SignedInRule } from '@sallyport/core'
+import { judge, type Principal, type SignedInRule } from '@sallyport/core'
 import { contextOf, guard, protectedRoutes, type Decision, type PrincipalContext, type ProtectedRoute, type ProtectedRoutes } from '@sallyport/guard'
 import type { HttpHeaders } from '@sallyport/http'
 import type { ExecuteApiArn } from '../policy/execute-api-arn.ts'
-import { refuseAll, stagePolicy, type PolicyDocument } from '../policy/iam-policy.ts'
+import { checkPolicySize, refuseAll, type PolicyDocument } from '../policy/iam-policy.ts'
 import { keptPolicies } from '../policy/kept-policies.ts'
-import { policyPlan, type PlannedRoute, type PolicyPlanOptions } from '../policy/policy-plan.ts'
+import { policyPlan, type PolicyPlanOptions } from '../policy/policy-plan.ts'
 import { authorizerFailure, unauthorized } from './authorizer-errors.ts'
 import { checkCaching, ruleHere, type RouteAuthorizerOptions } from './authorizer-options.ts'
 
@@ -46,7 +46,7 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
   const rows = options.routes.map((route) => ({ ...route, rule: ruleHere(route.rule, recheckedBehind) }))
   const routes = protectedRoutes(rows)
   const plan = policyPlan({ routes: rows, undeclaredPaths })
-  checkSize(plan)
+  checkPolicySize(plan)
   const ask = guard(options)
   const policies = keptPolicies(plan, rows)
 
@@ -98,18 +98,4 @@ function refusalOf(decision: Decision): string {
 
 function isPublic({ rule }: ProtectedRoute): boolean {
   return rule.access === 'public'
-}
-
-/** As long as an ARN of a stage usually gets. */
-const USUAL_STAGE = `arn:aws-us-gov:execute-api:ap-southeast-2:123456789012:abcdefghij/${'s'.repeat(12)}`
-
-/** Before anybody waits for it: with nobody's and everybody's rights. Throws `ConfigurationError` (`configuration`). */
-function checkSize(plan: readonly PlannedRoute[]): void {
-  try {
-    stagePolicy(USUAL_STAGE, plan, () => true)
-    stagePolicy(USUAL_STAGE, plan, isPublic)
-  } catch (error) {
-    if (!SallyportError.is(error)) throw error
-    throw new ConfigurationError(error.message)
-  }
 }

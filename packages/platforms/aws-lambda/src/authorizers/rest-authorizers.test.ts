@@ -160,6 +160,10 @@ describe('what does not start', () => {
     expect(refused(changes)).toThrow(message)
   })
 
+  it('a TOKEN authorizer for cookies', () => {
+    expect(() => restTokenAuthorizer(options({ transports: ['cookie'], ttlSeconds: 0 }))).toThrow('sees no cookies')
+  })
+
   it('starts with the same rules where nothing is kept', () => {
     expect(refused({ ...withRule({ access: 'signed-in', freshSeconds: 60 }), ttlSeconds: 0 })).not.toThrow()
     expect(refused({ transports: ['bearer', 'cookie'], ttlSeconds: 0 })).not.toThrow()

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@sallyport/core'
 import { eventHeaders } from '../event-headers.ts'
 import { executeApiArn } from '../policy/execute-api-arn.ts'
 import type { InvocationContext, RequestAuthorizerEvent, TokenAuthorizerEvent } from './gateway-events.ts'
@@ -14,7 +15,9 @@ export type RestRequestAuthorizer = (event: RequestAuthorizerEvent, context: Inv
  * (`configuration`) as `restRequestAuthorizer` does.
  */
 export function restTokenAuthorizer(options: RestAuthorizerOptions): RestTokenAuthorizer {
-  const { decide } = policyDecision({ ...options, transports: options.transports.filter((each) => each === 'bearer'), nobody: 'unauthorized' })
+  if (!options.transports.includes('bearer'))
+    throw new ConfigurationError('A TOKEN authorizer sees no cookies: bearer has to be among its transports.')
+  const { decide } = policyDecision({ ...options, transports: ['bearer'], nobody: 'unauthorized' })
   return async ({ methodArn, authorizationToken }, { awsRequestId }) =>
     decide({
       arn: executeApiArn(methodArn),

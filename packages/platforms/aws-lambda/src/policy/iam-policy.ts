@@ -1,4 +1,4 @@
-import { InvariantError } from '@sallyport/core'
+import { ConfigurationError, InvariantError, SallyportError } from '@sallyport/core'
 import type { ProtectedRoute } from '@sallyport/guard'
 import type { PlannedRoute } from './policy-plan.ts'
 
@@ -46,6 +46,23 @@ export function stagePolicy(stageArn: string, plan: readonly PlannedRoute[], may
   if ([...allowed].some((text) => text.includes('*'))) for (const text of MALFORMED) denied.add(text)
   const resources = (texts: ReadonlySet<string>): readonly string[] => [...texts].map((text) => `${stageArn}/${text}`)
   return document(resources(allowed), resources(denied)) ?? refuseAll(stageArn)
+}
+
+/** As long as an ARN of a stage usually gets. */
+const USUAL_STAGE = `arn:aws-us-gov:execute-api:ap-southeast-2:123456789012:abcdefghij/${'s'.repeat(12)}`
+
+/** Before anybody waits for it: a policy that is at least as large as anybody's. Throws `ConfigurationError` (`configuration`) when the gateway would not take it. */
+export function checkPolicySize(plan: readonly PlannedRoute[]): void {
+  // Of each route either the allow or the deny, and everything that some allow asks to be denied.
+  const routes = new Set(plan.map(({ resource }) => resource))
+  const asked = plan.flatMap(({ beside, over }) => [...beside, ...over.map(({ resource }) => resource)])
+  const others = new Set([...asked, ...MALFORMED].filter((resource) => !routes.has(resource)))
+  const resources = (texts: ReadonlySet<string>): readonly string[] => [...texts].map((text) => `${USUAL_STAGE}/${text}`)
+  try {
+    document(resources(routes), resources(others))
+  } catch (error) {
+    throw SallyportError.is(error) ? new ConfigurationError(error.message) : error
+  }
 }
 
 /** Refuses every route of the stage. */

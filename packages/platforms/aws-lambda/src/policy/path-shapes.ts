@@ -8,8 +8,8 @@ export interface PathShape {
   readonly segments: readonly Segment[]
   /** Its paths as IAM writes them, behind the method: `posts/*`. */
   readonly resource: string
-  /** The same with one wildcard that takes a slash in: together all that the resource matches beyond its paths. */
-  readonly beyond: readonly string[]
+  /** Every well-formed path that the resource matches is like one of these. */
+  readonly spots: readonly Spot[]
 }
 
 /** A path that stands for all that are alike. */
@@ -17,68 +17,61 @@ export interface Spot {
   readonly path: string
   /** The shape that answers it, by its place; `null` when none does. */
   readonly owner: number | null
-  /** The places of the shapes whose resource matches it. */
-  readonly matchedBy: ReadonlySet<number>
-  /** Those of all `beyond` that match it. */
-  readonly beyond: ReadonlySet<string>
+  /** Resources that match it and none of the shape's own paths: its own, with one wildcard that takes a slash in. */
+  readonly beyond: readonly string[]
 }
 
 export interface PathShapes {
   readonly shapes: readonly PathShape[]
-  /** Every well-formed path that some resource matches is like one of these. */
-  readonly spots: readonly Spot[]
   /** The place of the route's shape. */
   placeOf(route: ProtectedRoute): number
+}
+
+interface ParsedPath {
+  readonly path: string
+  readonly segments: readonly Segment[]
 }
 
 /** Throws `ConfigurationError` (`configuration`) for a path that is none, or when the paths overlap in more ways than can be looked at. */
 export function pathShapes(routes: readonly ProtectedRoute[]): PathShapes {
   const places = new Map<string, number>()
-  const parsed: { readonly path: string; readonly segments: readonly Segment[]; readonly pattern: PathLanguage }[] = []
+  const parsed: ParsedPath[] = []
   for (const { path } of routes) {
     if (places.has(keyOf(path))) continue
     places.set(keyOf(path), parsed.length)
-    const segments = segmentsOf(path)
-    parsed.push({ path, segments, pattern: segments.map((item) => (item.kind === 'fixed' ? item : REST)) })
+    parsed.push({ path, segments: segmentsOf(path) })
   }
-  const rootDeclared = places.has('')
-  const beyond = parsed.map(({ segments, pattern }) => [
-    ...segments.flatMap((item, at) => (item.kind === 'parameter' ? [pattern.toSpliced(at, 0, REST)] : [])),
-    // A wildcard takes nothing at all, too: that of `GET/*` matches the ARN of the root, `GET/`.
-    ...(pattern.length === 1 && pattern[0]?.kind === 'rest' && !rootDeclared ? [[]] : []),
-  ])
-  const shapes = parsed.map(({ path, segments, pattern }, index) => ({
-    path,
-    segments,
-    resource: resourceOf(pattern),
-    beyond: (beyond[index] ?? []).map(resourceOf),
-  }))
-  const placeOf = ({ path }: ProtectedRoute): number => places.get(keyOf(path)) ?? -1
-
-  const whose = protectedRoutes(shapes.map(({ path }) => ({ method: 'ANY', path, rule: { access: 'public' } })))
+  const placeOf = ({ path }: Pick<ProtectedRoute, 'path'>): number => places.get(keyOf(path)) ?? -1
+  const whose = protectedRoutes(parsed.map(({ path }) => ({ method: 'ANY', path, rule: { access: 'public' } })))
   const ownerOf = (path: string): number | null => {
     const owner = whose.find('GET', path)
     return owner === null ? null : placeOf(owner)
   }
-  const languages = beyond.flat()
-  const patterns = parsed.map(({ pattern }) => pattern)
-  const root: Spot = {
-    path: '/',
-    owner: ownerOf('/'),
-    matchedBy: placesWhere(patterns, (pattern) => pattern.length === 0 || (pattern.length === 1 && pattern[0]?.kind === 'rest')),
-    beyond: new Set(rootDeclared ? [] : ['']),
-  }
   const templates = parsed.map(({ segments }) => segments)
-  const spots = witnessPaths([...patterns, ...languages, ...templates]).map(({ path, within }) => ({
-    path,
-    owner: ownerOf(path),
-    matchedBy: placesWhere(patterns, (_pattern, index) => within[index] === true),
-    beyond: new Set(languages.filter((_language, index) => within[patterns.length + index] === true).map(resourceOf)),
-  }))
-  return { shapes, spots: [root, ...spots], placeOf }
+  const shapes = parsed.map(({ path, segments }): PathShape => {
+    const pattern = segments.map((item) => (item.kind === 'fixed' ? item : REST))
+    return { path, segments, resource: resourceOf(pattern), spots: spotsOf(segments, pattern, templates, ownerOf) }
+  })
+  return { shapes, placeOf }
 }
 
 const REST: Segment = { kind: 'rest' }
+
+function spotsOf(
+  segments: readonly Segment[],
+  pattern: PathLanguage,
+  templates: readonly PathLanguage[],
+  ownerOf: (path: string) => number | null,
+): readonly Spot[] {
+  const beyond = segments.flatMap((item, at) => (item.kind === 'parameter' ? [pattern.toSpliced(at, 0, REST)] : []))
+  const spots = witnessPaths(pattern, [...beyond, ...templates]).map(({ path, within }): Spot => {
+    const matching = beyond.filter((_language, index) => within.has(index))
+    return { path, owner: ownerOf(path), beyond: matching.map(resourceOf) }
+  })
+  // A wildcard takes nothing at all, too: that of `GET/*` matches the ARN of the root, `GET/`.
+  const takesRoot = pattern.length === 0 || (pattern.length === 1 && pattern[0]?.kind === 'rest')
+  return takesRoot ? [{ path: '/', owner: ownerOf('/'), beyond: pattern.length === 0 ? [] : [''] }, ...spots] : spots
+}
 
 function keyOf(path: string): string {
   return segmentsOf(path)
@@ -88,8 +81,4 @@ function keyOf(path: string): string {
 
 function resourceOf(language: PathLanguage): string {
   return language.map((item) => (item.kind === 'fixed' ? item.text : '*')).join('/')
-}
-
-function placesWhere<T>(list: readonly T[], is: (each: T, index: number) => boolean): ReadonlySet<number> {
-  return new Set(list.flatMap((each, index) => (is(each, index) ? [index] : [])))
 }

@@ -67,6 +67,16 @@ describe('a policy', () => {
     expect(iamAllows(policyOf(routes, [anybody]), `${STAGE}/GET/posts/%64rafts`)).toBe(false)
   })
 
+  it('can be planned for an API whose every path begins with a parameter', () => {
+    const things = ['posts', 'users', 'files', 'teams', 'notes', 'bills', 'plans', 'hooks']
+    const routes = table(
+      ...things.flatMap((thing) => [[`GET /{tenant}/${thing}`, anybody] as const, [`DELETE /{tenant}/${thing}/{id}`, admin] as const]),
+    )
+    const policy = policyOf(routes, [anybody], 'not-routed')
+    expect(things.every((thing) => iamAllows(policy, `${STAGE}/GET/acme/${thing}`))).toBe(true)
+    expect(things.some((thing) => iamAllows(policy, `${STAGE}/DELETE/acme/${thing}/7`))).toBe(false)
+  })
+
   it('that is too large is never returned', () => {
     const many = table(...Array.from({ length: 100 }, (_, index) => [`GET /a${index}/{id}`, anybody] as const))
     expect(() => policyOf(many, [anybody])).toThrow(`larger than ${POLICY_MAX_BYTES} bytes`)

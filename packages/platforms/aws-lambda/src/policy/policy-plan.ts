@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@sallyport/core'
 import type { ProtectedRoute, RouteMethod } from '@sallyport/guard'
-import { pathShapes, type PathShapes, type Spot } from './path-shapes.ts'
+import { pathShapes, type PathShape, type Spot } from './path-shapes.ts'
 import { somebodyMay } from './rule-overlap.ts'
 
 /** One method and path of the API. Resources are what follows the stage in an ARN of a policy, such as `GET/posts/*`. */
@@ -31,17 +31,18 @@ const METHODS: readonly RouteMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 export function policyPlan({ routes, undeclaredPaths }: PolicyPlanOptions): readonly PlannedRoute[] {
   const paths = pathShapes(routes)
   const problems = new Set<string>()
+  const rowsOf = Map.groupBy(routes, (route) => paths.placeOf(route))
   const plan = METHODS.flatMap((method) => {
     const answering = paths.shapes.map((_shape, place) => {
-      const here = routes.filter((route) => paths.placeOf(route) === place)
-      return here.find((route) => route.method === method) ?? here.find((route) => route.method === 'ANY') ?? null
+      const rows = rowsOf.get(place) ?? []
+      return rows.find((route) => route.method === method) ?? rows.find((route) => route.method === 'ANY') ?? null
     })
-    const view = methodView(method, paths, answering)
+    const view = methodView(method, paths.shapes, answering)
     return answering.flatMap((route, place) => {
       if (route === null) return []
       const beside = besideOf(view, route, place, undeclaredPaths, problems)
       const over = [...overOf(view, route, place, problems), ...encodedOf(view, place)]
-      const refusable = view.wronged((spot) => spot.matchedBy.has(place), place).length === 0
+      const refusable = view.wronged(paths.shapes[place]?.spots ?? [], place).length === 0
       return [{ route, resource: view.resource(place), refusable, beside, over }]
     })
   })
@@ -51,39 +52,43 @@ export function policyPlan({ routes, undeclaredPaths }: PolicyPlanOptions): read
 
 interface MethodView {
   readonly method: string
-  readonly paths: PathShapes
+  readonly shapes: readonly PathShape[]
   /** The route of this method at each shape. */
   readonly answering: readonly (ProtectedRoute | null)[]
   resource(place: number): string
   /** The routes but the one at `own` that would be refused with these spots. */
-  wronged(hit: (spot: Spot) => boolean, own: number | null): readonly ProtectedRoute[]
+  wronged(spots: readonly Spot[], own: number | null): readonly ProtectedRoute[]
 }
 
-function methodView(method: string, paths: PathShapes, answering: MethodView['answering']): MethodView {
+function methodView(method: string, shapes: readonly PathShape[], answering: MethodView['answering']): MethodView {
   return {
     method,
-    paths,
+    shapes,
     answering,
-    resource: (place) => `${method}/${paths.shapes[place]?.resource ?? ''}`,
-    wronged: (hit, own) =>
-      paths.spots.flatMap((spot) => (spot.owner !== null && spot.owner !== own && hit(spot) ? (answering[spot.owner] ?? []) : [])),
+    resource: (place) => `${method}/${shapes[place]?.resource ?? ''}`,
+    wronged: (spots, own) => spots.flatMap(({ owner }) => (owner === null || owner === own ? [] : (answering[owner] ?? []))),
   }
 }
 
 function besideOf(
-  { method, paths, wronged }: MethodView,
+  { method, shapes, wronged }: MethodView,
   route: ProtectedRoute,
   place: number,
   undeclaredPaths: PolicyPlanOptions['undeclaredPaths'],
   problems: Set<string>,
 ): readonly string[] {
+  const spots = shapes[place]?.spots ?? []
+  const wrongedBy = (text: string): readonly ProtectedRoute[] =>
+    wronged(
+      spots.filter(({ beyond }) => beyond.includes(text)),
+      null,
+    )
   const beside = new Set<string>()
-  for (const { path, beyond } of paths.spots.filter(({ owner, matchedBy }) => owner === null && matchedBy.has(place))) {
-    const matching = (paths.shapes[place]?.beyond ?? []).filter((text) => beyond.has(text))
-    const harmless = matching.filter((text) => wronged((spot) => spot.beyond.has(text), null).length === 0)
+  for (const { path, beyond } of spots.filter(({ owner }) => owner === null)) {
+    const harmless = beyond.filter((text) => wrongedBy(text).length === 0)
     for (const text of harmless) beside.add(`${method}/${text}`)
     if (harmless.length > 0 || undeclaredPaths === 'not-routed') continue
-    const [neighbour] = wronged((spot) => spot.beyond.has(matching[0] ?? ''), null)
+    const [neighbour] = wrongedBy(beyond[0] ?? '')
     problems.add(
       `Who may call ${nameOf(route)} and ${neighbour === undefined ? 'others' : nameOf(neighbour)} could call ${method} ${path}, which is no route.`,
     )
@@ -91,16 +96,19 @@ function besideOf(
   return [...beside]
 }
 
-function overOf({ method, paths, answering, resource, wronged }: MethodView, route: ProtectedRoute, place: number, problems: Set<string>) {
+function overOf(
+  { method, shapes, answering, resource, wronged }: MethodView,
+  route: ProtectedRoute,
+  place: number,
+  problems: Set<string>,
+): PlannedRoute['over'] {
   const over = new Map<number, PlannedRoute['over'][number]>()
-  for (const { owner } of paths.spots.filter((spot) => spot.owner !== place && spot.matchedBy.has(place))) {
-    if (owner === null || over.has(owner)) continue
+  for (const { owner } of shapes[place]?.spots ?? []) {
+    if (owner === null || owner === place || over.has(owner)) continue
     const other = answering[owner] ?? null
     over.set(owner, { other, resource: resource(owner) })
-    const victim = wronged((spot) => spot.matchedBy.has(owner), owner).find(
-      (each) => other === null || somebodyMay([route.rule, each.rule], other.rule),
-    )
-    const what = other === null ? `${method} ${paths.shapes[owner]?.path ?? ''}, which is no route` : nameOf(other)
+    const victim = wronged(shapes[owner]?.spots ?? [], owner).find((each) => other === null || somebodyMay([route.rule, each.rule], other.rule))
+    const what = other === null ? `${method} ${shapes[owner]?.path ?? ''}, which is no route` : nameOf(other)
     if (victim !== undefined) problems.add(`Who may call ${nameOf(route)} and ${nameOf(victim)}, but not ${what}, would be refused the second, too.`)
   }
   return [...over.values()]
@@ -110,14 +118,14 @@ function overOf({ method, paths, answering, resource, wronged }: MethodView, rou
  * Nobody says whether API Gateway decodes a path before it looks for the route and not in the ARN. If so, `/%61dmin` would be matched by the wildcard of `/{page}` and answered by `/admin`.
  * Where that could open a route, a percent sign is refused.
  */
-function encodedOf({ method, paths, answering }: MethodView, place: number): PlannedRoute['over'] {
-  const { segments } = paths.shapes[place] ?? { segments: [] }
+function encodedOf({ method, shapes, answering }: MethodView, place: number): PlannedRoute['over'] {
+  const { segments } = shapes[place] ?? { segments: [] }
   const wildcard = segments.findIndex((item) => item.kind !== 'fixed')
   if (wildcard < 0) return []
   const before = segments.slice(0, wildcard).flatMap((item) => (item.kind === 'fixed' ? [item.text] : []))
   const resource = `${method}/${[...before, '*%*'].join('/')}`
   return answering.flatMap((other, at) => {
-    const theirs = paths.shapes[at]?.segments ?? []
+    const theirs = shapes[at]?.segments ?? []
     const open = theirs.at(-1)?.kind === 'rest'
     const reachable = before.every((text, index) => {
       const item = theirs[index] ?? (open ? theirs.at(-1) : undefined)

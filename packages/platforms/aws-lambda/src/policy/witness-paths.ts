@@ -6,41 +6,44 @@ export type PathLanguage = readonly Segment[]
 
 export interface Witness {
   readonly path: string
-  /** In which of the languages the path is, in their order. */
-  readonly within: readonly boolean[]
+  /** In which of the others the path is, by their places. */
+  readonly within: ReadonlySet<number>
 }
 
-interface State {
-  readonly words: readonly string[]
-  /** For each language the places that the path so far may have reached, as bits. */
-  readonly places: readonly number[]
-}
+/** A language that the path so far may still end up in, and the places in it that were reached, as bits. */
+type Alive = readonly [index: number, places: number]
 
 const MOST_ITEMS = 30
-const MOST_STATES = 20_000
+const MOST_STATES = 5000
 
 /**
- * Paths enough to judge all by: every path without empty or dot segments that is in one of the languages lies in the same languages as one of these. They are the states
- * of the automata of all languages, run side by side over the texts that occur and one that does not. Throws `ConfigurationError` (`configuration`) when there are too many.
+ * Paths enough to judge a language by: every path of it, without empty or dot segments, lies in the same of the others as one of these. They are the states of the automata of
+ * all, run side by side over the texts that occur and one that does not. Throws `ConfigurationError` (`configuration`) when there are too many.
  */
-export function witnessPaths(languages: readonly PathLanguage[]): readonly Witness[] {
+export function witnessPaths(language: PathLanguage, others: readonly PathLanguage[]): readonly Witness[] {
+  const languages = [...others, language]
+  const own = others.length
   if (languages.some(({ length }) => length > MOST_ITEMS)) throw new ConfigurationError(`A protected route has at most ${MOST_ITEMS - 1} segments.`)
   const unheard = unheardOf(languages)
-  const start: State = { words: [], places: languages.map(() => 1) }
   const seen = new Set<string>()
   const found: Witness[] = []
-  const open = [start]
-  for (let state = open.shift(); state !== undefined; state = open.shift()) {
-    for (const text of [...nextTexts(languages, state), unheard]) {
-      const places = languages.map((language, index) => step(language, state.places[index] ?? 0, text))
-      const key = places.join()
-      if (seen.has(key) || places.every((reached) => reached === 0)) continue
+  const open: { readonly words: readonly string[]; readonly alive: readonly Alive[] }[] = [
+    { words: [], alive: languages.map((_, index) => [index, 1]) },
+  ]
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    for (const text of [...nextTexts(languages, state.alive), unheard]) {
+      const alive = state.alive.flatMap(([index, places]): Alive[] => {
+        const reached = step(languages[index] ?? [], places, text)
+        return reached === 0 ? [] : [[index, reached]]
+      })
+      const key = alive.join()
+      if (seen.has(key) || alive.at(-1)?.[0] !== own) continue
       seen.add(key)
       if (seen.size > MOST_STATES) throw new ConfigurationError('The protected routes overlap in too many ways; give them fewer parameters.')
       const words = [...state.words, text]
-      const within = languages.map((language, index) => ((places[index] ?? 0) & (1 << language.length)) !== 0)
-      if (within.includes(true)) found.push({ path: `/${words.join('/')}`, within })
-      open.push({ words, places })
+      open.push({ words, alive })
+      const within = new Set(alive.flatMap(([index, places]) => ((places & (1 << (languages[index]?.length ?? 0))) === 0 ? [] : [index])))
+      if (within.delete(own)) found.push({ path: `/${words.join('/')}`, within })
     }
   }
   return found
@@ -58,11 +61,11 @@ function step(language: PathLanguage, places: number, text: string): number {
 }
 
 /** The texts that make a difference now. */
-function nextTexts(languages: readonly PathLanguage[], { places }: State): ReadonlySet<string> {
+function nextTexts(languages: readonly PathLanguage[], alive: readonly Alive[]): ReadonlySet<string> {
   const texts = new Set<string>()
-  for (const [index, language] of languages.entries()) {
-    for (const [at, item] of language.entries()) {
-      if (item.kind === 'fixed' && ((places[index] ?? 0) & (1 << at)) !== 0) texts.add(item.text)
+  for (const [index, places] of alive) {
+    for (const [at, item] of (languages[index] ?? []).entries()) {
+      if (item.kind === 'fixed' && (places & (1 << at)) !== 0) texts.add(item.text)
     }
   }
   return texts
