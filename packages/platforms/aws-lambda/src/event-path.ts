@@ -1,17 +1,16 @@
 import type { LambdaEvent } from './event-shape.ts'
 
 /**
- * The path behind the stage and behind the base path of a custom domain, percent-encoded. On the API's own domain HTTP APIs put the stage in front, and REST APIs have taken it away; on a
- * custom domain `basePath` stands in front of both. What does not stand there is not taken away, and then no route answers.
+ * The path behind the stage or the base path, percent-encoded. HTTP APIs put the stage in front, on custom domains too, and do not tell the base path of a mapping; REST APIs put the base path in front on custom domains
+ * and nothing on their own. One of both is taken away, once and in whole segments; what does not stand there is not, and then no route answers.
  */
-export function eventPath(lambdaEvent: LambdaEvent, basePath: string): string {
-  const { shape, event } = lambdaEvent
+export function eventPath({ shape, event }: LambdaEvent, basePath: string): string {
   if (shape === 'alb') return escaped(without(basePath, event.path))
   const path = shape === 'rest' ? event.path : event.rawPath
   const { stage, domainName } = event.requestContext
-  if (!isOwnDomain(domainName)) return escaped(without(basePath, path))
-  const staged = (shape === 'http-api' || event.version === '1.0') && stage !== undefined && stage !== '$default'
-  return escaped(staged ? without(`/${stage}`, path) : path)
+  const stageInFront = (shape === 'http-api' || event.version === '1.0') && stage !== undefined && stage !== '$default'
+  const behindStage = stageInFront ? without(`/${stage}`, path) : path
+  return escaped(behindStage === path && !isOwnDomain(domainName) ? without(basePath, path) : behindStage)
 }
 
 /** `https://<api>.execute-api.<region>.amazonaws.com`, and the like of private APIs. An event that names no domain comes from a test of the console. */

@@ -117,10 +117,9 @@ describe('the route that the gateway has chosen', () => {
   it('stands behind stage and base path', async () => {
     expect(await ask({ token: 'ada', fronted: { template: '/posts', stage: 'prod' } })).toBe('ada')
     const mapped = { template: '/posts', domainName: 'api.example.com', basePath: '/v1' }
-    for (const front of GATEWAYS) {
-      expect(await ask({ front, token: 'ada', fronted: mapped, options: { basePath: '/v1' } })).toBe('ada')
-      expect(await ask({ front, token: 'ada', fronted: mapped })).toBe(404)
-    }
+    expect(await ask({ front: restApi, token: 'ada', fronted: mapped, options: { basePath: '/v1' } })).toBe('ada')
+    expect(await ask({ front: restApi, token: 'ada', fronted: mapped })).toBe(404)
+    expect(await ask({ token: 'ada', fronted: { ...mapped, stage: 'prod' } })).toBe('ada')
   })
 })
 

@@ -46,14 +46,27 @@ describe('the path', () => {
     expect((await requestOf(restApi, { target: '/prod/me' }, { stage: 'prod' })).path).toBe('/prod/me')
   })
 
-  it('stands behind the base path of a custom domain, whatever the stage is called', async () => {
-    for (const front of [restApi, httpApi]) {
-      const mapped = { ...CUSTOM, basePath: '/v1', stage: 'auth' }
-      expect((await requestOf(front, { target: '/auth/me' }, mapped, { basePath: '/v1' })).path).toBe('/auth/me')
-      expect((await requestOf(front, { target: '/v1/me' }, mapped, { basePath: '/v1' })).path).toBe('/v1/me')
-      expect((await requestOf(front, { target: '/auth/me' }, mapped)).path).toBe('/v1/auth/me')
-      expect((await requestOf(front, { target: '/v10/me' }, CUSTOM, { basePath: '/v1' })).path).toBe('/v10/me')
-    }
+  it('of a REST API stands behind the base path of a custom domain, whatever the stage is called', async () => {
+    const mapped = { ...CUSTOM, basePath: '/v1', stage: 'auth' }
+    expect((await requestOf(restApi, { target: '/auth/me' }, mapped, { basePath: '/v1' })).path).toBe('/auth/me')
+    expect((await requestOf(restApi, { target: '/v1/me' }, mapped, { basePath: '/v1' })).path).toBe('/v1/me')
+    expect((await requestOf(restApi, { target: '/auth/me' }, mapped)).path).toBe('/v1/auth/me')
+    expect((await requestOf(restApi, { target: '/v10/me' }, CUSTOM, { basePath: '/v1' })).path).toBe('/v10/me')
+  })
+
+  it('of an HTTP API stands behind the stage on a custom domain too, where no base path is told', async () => {
+    const mapped = { ...CUSTOM, basePath: '/v1', stage: 'auth' }
+    expect((await requestOf(httpApi, { target: '/auth/me' }, mapped, { basePath: '/v1' })).path).toBe('/auth/me')
+    expect((await requestOf(httpApi, { target: '/auth/me' }, mapped)).path).toBe('/auth/me')
+    expect((await requestOf(httpApi, { target: '/auth/me' }, { ...CUSTOM, stage: '$default' }, { basePath: '/v1' })).path).toBe('/auth/me')
+    // Should a base path be told after all, it is taken away like that of a REST API.
+    const told = { ...httpApi.event({ method: 'GET', target: '/v1/auth/me', headers: {}, body: null }, CUSTOM) }
+    expect((await requestOfEvent(told, { basePath: '/v1' })).path).toBe('/auth/me')
+    expect((await requestOfEvent(told)).path).toBe('/v1/auth/me')
+  })
+
+  it('of a load balancer stands behind the path of its rule', async () => {
+    expect((await requestOf(albMulti, { target: '/v1/auth/me' }, {}, { basePath: '/v1' })).path).toBe('/auth/me')
   })
 
   it('that came encoded is not touched, and what an HTTP API has decoded cannot become a query', async () => {

@@ -13,7 +13,7 @@ export interface FrontOptions {
   readonly template?: string
   readonly stage?: string
   readonly domainName?: string
-  /** In front of the path, by the mapping of a custom domain. */
+  /** In front of the path, by the mapping of a custom domain. HTTP APIs do not tell it. */
   readonly basePath?: string
   /** The context of a Lambda authorizer. */
   readonly authorizer?: object
@@ -119,9 +119,10 @@ function v2Event(
   { method, target, headers, body }: KitRequest,
   options: FrontOptions & { readonly stage: string; readonly domainName: string },
 ): object {
-  const { template, stage, domainName, basePath = '', authorizer } = options
+  const { template, stage, domainName, authorizer } = options
   const { path, query } = splitTarget(target)
-  const rawPath = `${stage === '$default' || !domainName.includes('.execute-api.') ? '' : `/${stage}`}${basePath}${path}`
+  // On custom domains too, and without the base path of their mapping: https://github.com/CodeGenieApp/serverless-express/issues/465
+  const rawPath = `${stage === '$default' ? '' : `/${stage}`}${path}`
   const { cookie = [], ...lists } = toLists(headers)
   const cookies = cookie.flatMap((line) => line.split(/; ?/)).filter((pair) => pair !== '')
   const joined = Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.join(',')]))

@@ -74,7 +74,9 @@ describe('an authorizer of an HTTP API with simple answers', () => {
     expect(await allowed(event('GET /posts/{id}', { rawPath: '/prod/posts/7', requestContext: { http, stage: 'prod' } }))).toBe(true)
     const custom = { http, stage: 'prod', domainName: 'api.example.com' }
     expect(await allowed(event('GET /posts/{id}', { rawPath: '/v1/posts/7', requestContext: custom }))).toBe(true)
-    expect(await allowed(event('GET /posts/{id}', { rawPath: '/prod/posts/7', requestContext: custom }))).toBe(false)
+    expect(await allowed(event('GET /posts/{id}', { rawPath: '/prod/posts/7', requestContext: custom }))).toBe(true)
+    expect(await allowed(event('GET /posts/{id}', { rawPath: '/v2/posts/7', requestContext: custom }))).toBe(false)
+    expect(await allowed(event('GET /posts/{id}', { rawPath: '/prod/v1/posts/7', requestContext: custom }))).toBe(false)
   })
 
   it.each([undefined, '*', `${STAGE}/$connect`])('rejects for the ARN %j, however good the token', async (routeArn) => {
