@@ -1,4 +1,4 @@
-import { authorizer, systemClock, type TokenChecker } from '@sallyport/core'
+import { authorizer, recordAudit, systemClock, type TokenChecker } from '@sallyport/core'
 import type { GuardOptions } from '@sallyport/guard'
 import type { FunctionLogger } from '@sallyport/logging'
 import type { GuardConfig } from './config.ts'
@@ -8,13 +8,14 @@ import type { GuardConfig } from './config.ts'
  * not even loaded. Asks nobody.
  */
 export async function guardParts(config: GuardConfig, log: FunctionLogger): Promise<GuardOptions> {
-  const { strategy, transports, publicUrl, allowedOrigins } = config.settings
+  const { strategy, transports, publicUrl, allowedOrigins, auditFailure } = config.settings
   return {
     authorize: authorizer({ strategy: await checker(strategy, config, log), clock: systemClock }),
     clock: systemClock,
     transports,
     publicUrl,
     allowedOrigins,
+    audit: recordAudit({ log: log.audit, clock: systemClock, onFailure: auditFailure }),
     onError: log.error,
   }
 }

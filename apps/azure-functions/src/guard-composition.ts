@@ -1,4 +1,4 @@
-import { authorizer, systemClock } from '@sallyport/core'
+import { authorizer, recordAudit, systemClock } from '@sallyport/core'
 import { guard, type Guard } from '@sallyport/guard'
 import type { FunctionLogger } from '@sallyport/logging'
 import { redisStores, type RedisClient } from '@sallyport/store-redis'
@@ -16,6 +16,7 @@ export function guardOverRedis({ settings, prefix }: GuardConfig, client: RedisC
     transports,
     publicUrl,
     allowedOrigins,
+    audit: recordAudit({ log: log.audit, clock: systemClock, onFailure: settings.auditFailure }),
     onError: log.error,
   })
 }

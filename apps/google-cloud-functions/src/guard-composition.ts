@@ -1,4 +1,4 @@
-import { authorizer, systemClock } from '@sallyport/core'
+import { authorizer, recordAudit, systemClock } from '@sallyport/core'
 import { guard, type Guard } from '@sallyport/guard'
 import type { FunctionLogger } from '@sallyport/logging'
 import { datastoreStores, type DatastoreClient } from '@sallyport/store-datastore'
@@ -17,6 +17,7 @@ export function guardOverDatastore(config: GuardConfig, client: DatastoreClient,
     transports,
     publicUrl,
     allowedOrigins,
+    audit: recordAudit({ log: log.audit, clock: systemClock, onFailure: settings.auditFailure }),
     onError: log.error,
   })
 }

@@ -5,6 +5,7 @@ import {
   StoreUnavailableError,
   type Authorize,
   type Principal,
+  type RecordAudit,
   type Rule,
   type Verdict,
 } from '@sallyport/core'
@@ -155,6 +156,33 @@ describe('somebody an authorizer vouched for', () => {
   test('is needed where no token can be checked', async () => {
     expect(refused(await guarding(null)({ vouched: null })).refusal).toBe('unauthenticated')
     expect(refused(await guarding(null)()).refusal).toBe('unauthenticated')
+  })
+})
+
+describe('who is known and may not', () => {
+  const asEditor = { vouched: ADA, headers: { 'user-agent': 'kit/1.0' } }
+  const adminsOnly: Rule = { access: 'signed-in', roles: ['admin'] }
+
+  test('is told to the audit log before the refusal leaves; nobody and who may are not', async () => {
+    const told: unknown[] = []
+    const audit: RecordAudit = async (...event) => void told.push(event)
+    const ask = guarding(refusing('unauthenticated'), { audit })
+    expect(refused(await ask(asEditor, adminsOnly)).refusal).toBe('forbidden')
+    await ask(asEditor)
+    await ask()
+    expect(told).toEqual([
+      [
+        { name: 'authorization.refused', userId: 'ada', sessionId: 's-1', reason: 'forbidden' },
+        { address: null, userAgent: 'kit/1.0', requestId: 'r-1' },
+      ],
+    ])
+  })
+
+  test('gets 503 where the audit log has to be written and cannot', async () => {
+    const audit: RecordAudit = async () => {
+      throw new StoreUnavailableError('The audit log cannot be written')
+    }
+    expect(refused(await guarding(never, { audit })(asEditor, adminsOnly)).status).toBe(503)
   })
 })
 

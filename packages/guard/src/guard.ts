@@ -1,4 +1,15 @@
-import { judge, SECOND, type Authorize, type Clock, type Principal, type Refusal, type Rule, type Verdict } from '@sallyport/core'
+import {
+  judge,
+  SECOND,
+  type Authorize,
+  type Clock,
+  type Principal,
+  type RecordAudit,
+  type Refusal,
+  type RequestContext,
+  type Rule,
+  type Verdict,
+} from '@sallyport/core'
 import {
   credentialReader,
   failure,
@@ -51,6 +62,8 @@ export interface GuardOptions {
   readonly publicUrl: string
   /** Further origins whose pages may, compared exactly. */
   readonly allowedOrigins: readonly string[]
+  /** Told of everybody who is known and may not (OWASP ASVS 16.3.2), before the refusal leaves. When it rejects, by its policy, the answer is 503. */
+  readonly audit?: RecordAudit
   /** Told the cause of every 500 and 503, which the client never learns. What it throws is dropped. */
   readonly onError?: (error: unknown, requestId: string) => void
 }
@@ -58,7 +71,7 @@ export interface GuardOptions {
 /** Methods by which nothing changes (RFC 9110 section 9.2.1): with them a foreign page can send our cookies and read no answer. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-export function guard({ authorize, clock, transports, publicUrl, allowedOrigins, onError }: GuardOptions): Guard {
+export function guard({ authorize, clock, transports, publicUrl, allowedOrigins, audit, onError }: GuardOptions): Guard {
   const readCredential = credentialReader(transports)
   const judgeOrigin = originJudge(new Set([new URL(publicUrl).origin, ...allowedOrigins]))
   const headers = responseHeaders({ publicUrl, allowedOrigins, transports })
@@ -82,10 +95,17 @@ export function guard({ authorize, clock, transports, publicUrl, allowedOrigins,
     return unavailable ? refuse(request, 'unavailable', problem, null) : refuse(request, 'broken', { code: 'internal' }, null)
   }
 
-  const rendered = (request: GuardedRequest, rule: Rule, verdict: Verdict, tokenSent: boolean): Decision => {
+  const rendered = (request: GuardedRequest, rule: Rule, verdict: Verdict, tokenSent: boolean): Decision | Promise<Decision> => {
     if (verdict.allowed) return verdict
-    const { problem } = refusedBy(verdict.refusal, rule, tokenSent)
-    return refuse(request, verdict.refusal, problem, verdict.principal)
+    const { refusal, principal } = verdict
+    const { problem } = refusedBy(refusal, rule, tokenSent)
+    const decision = refuse(request, refusal, problem, principal)
+    if (audit === undefined || principal === null) return decision
+    const { userId, sessionId } = principal
+    return audit({ name: 'authorization.refused', userId, sessionId, reason: refusal }, contextOf(request)).then(
+      () => decision,
+      (error: unknown) => failed(request, error),
+    )
   }
 
   const byToken = (request: GuardedRequest, rule: Rule, presented: PresentedCredential | null): Decision | Promise<Decision> => {
@@ -114,6 +134,11 @@ export function guard({ authorize, clock, transports, publicUrl, allowedOrigins,
       return failed(request, error)
     }
   }
+}
+
+function contextOf({ headers, requestId }: GuardedRequest): RequestContext {
+  const userAgent = headers['user-agent']
+  return { address: null, userAgent: typeof userAgent === 'string' ? userAgent : null, requestId }
 }
 
 /** For how long a gateway may keep what was decided about this principal, in whole seconds: never past its credential. */

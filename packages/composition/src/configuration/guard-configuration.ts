@@ -18,6 +18,7 @@ export type GuardSettings = Pick<
   | 'transports'
   | 'allowedOrigins'
   | 'trustedProxyHops'
+  | 'auditFailure'
   | 'logLevel'
 > & {
   /** The issuer, without a slash at its end. */
@@ -37,7 +38,7 @@ export function guardConfiguration<Own>(
   const problems = unknownNames(environment, Object.values(ownVariables))
   const production = environment['NODE_ENV'] === 'production'
   const { mode, strategy, publicUrl, audience, clientId, accessTokenSeconds, maximumRevocationSeconds, authorizerTtlSeconds } = VARIABLES
-  const { roleScopes, transports, allowedOrigins, trustedProxyHops, logLevel } = VARIABLES
+  const { roleScopes, transports, allowedOrigins, trustedProxyHops, auditFailure, logLevel } = VARIABLES
   const { values, lacked } = readVariables<Omit<GuardSettings, 'publicUrl' | 'revocationBoundSeconds'> & Pick<Settings, 'publicUrl'>>(
     environment,
     {
@@ -53,6 +54,7 @@ export function guardConfiguration<Own>(
       transports,
       allowedOrigins,
       trustedProxyHops,
+      auditFailure,
       logLevel,
     },
     production,
