@@ -16,11 +16,13 @@ interface Running {
 
 const START: Readonly<Record<SharedEngine, () => Promise<Running>>> = {
   dynamodb: async () => {
-    const missing = missingDynamodbLocal()
+    const missing = await missingDynamodbLocal()
     return missing === null ? running(await startDynamodbLocal(JAVA_FLAGS)) : absent(missing)
   },
-  datastore: () => emulator('datastore'),
-  firestore: () => emulator('firestore'),
+  firestore: async () => {
+    const found = findEmulator('firestore')
+    return 'missing' in found ? absent(found.missing) : running(await startEmulator('firestore', found.jar))
+  },
   'redis cluster': async () => {
     const missing = missingRedis()
     if (missing !== null) return absent(missing)
@@ -54,11 +56,6 @@ export async function setup(): Promise<() => Promise<void>> {
     server.closeAllConnections()
     await Promise.allSettled([...started.values()].map(async (starting) => (await starting).stop()))
   }
-}
-
-async function emulator(engine: 'datastore' | 'firestore'): Promise<Running> {
-  const found = findEmulator(engine)
-  return 'missing' in found ? absent(found.missing) : running(await startEmulator(engine, found.jar))
 }
 
 function running({ port, stop }: { readonly port: number; readonly stop: () => Promise<void> }): Running {

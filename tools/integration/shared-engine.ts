@@ -1,5 +1,5 @@
 /** Engines that are worth sharing: a Java process takes seconds of CPU until it is warm, a cluster seconds until its nodes agree. */
-export const SHARED_ENGINES = ['dynamodb', 'datastore', 'firestore', 'redis cluster'] as const
+export const SHARED_ENGINES = ['dynamodb', 'firestore', 'redis cluster'] as const
 export type SharedEngine = (typeof SHARED_ENGINES)[number]
 
 /** Where it listens on 127.0.0.1, one port per node; or why there is none and how to get it. */

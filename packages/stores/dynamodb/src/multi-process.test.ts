@@ -1,4 +1,4 @@
-import { passwordIdentityKey } from '@sallyport/core'
+import { CLOSED_FLOOR, passwordIdentityKey } from '@sallyport/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freshName, onDynamodbLocal } from '../testing/dynamodb-local.ts'
 import { createdTable, itemsUnder } from '../testing/harness.ts'
@@ -62,7 +62,7 @@ await onDynamodbLocal(async (local) => {
       expect(counts.map(([first]) => first?.count).toSorted((a, b) => a! - b!)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
     })
 
-    it('end 60 sessions while some are still being made, and leave nothing of a user who is deleted meanwhile', async () => {
+    it('end 60 sessions while some are still being made', async () => {
       const keyPrefix = `${freshName()}/`
       await race(keyPrefix, 40, ({ sessions }, index) => sessions.create({ ...session, id: `session-${index}` }))
       const outcomes = await race(keyPrefix, 21, async ({ sessions }, index) =>
@@ -72,6 +72,25 @@ await onDynamodbLocal(async (local) => {
       )
       expect(outcomes.filter((outcome) => typeof outcome === 'string' && !['created', 'credentials-outdated'].includes(outcome))).toEqual([])
       expect((await processes[1]!.sessions.list({ userId: user.id, limit: 100, cursor: null })).sessions).toEqual([])
+    })
+
+    it('leave nothing of a deleted user with 60 sessions, whoever signs in or refreshes meanwhile', async () => {
+      const keyPrefix = `${freshName()}/`
+      await race(keyPrefix, 1, ({ users }) => users.create(user, identity))
+      await race(keyPrefix, 60, ({ sessions }, index) => sessions.create({ ...session, id: `session-${index}` }))
+      const outcomes = await race<unknown>(keyPrefix, 13, async ({ sessions }, index) => {
+        if (index === 6) return sessions.endAll({ userId: user.id, floor: CLOSED_FLOOR, except: null })
+        const { outcome } =
+          index % 2 === 0
+            ? await sessions.create({ ...session, id: `late-${index}` })
+            : await sessions.rotate({ ...rotation, sessionId: `session-${index}`, graceMs: 0 })
+        return outcome
+      })
+      expect(outcomes[6]).toBeGreaterThanOrEqual(60)
+      expect(await processes[0]!.users.delete(user.id)).toBe(true)
+      // All but the floor, which is there for a day so that no sign-in under way gets in.
+      expect(await itemsUnder(local, keyPrefix)).toHaveLength(1)
+      expect((await processes[1]!.sessions.create({ ...session, id: 'later' })).outcome).toBe('credentials-outdated')
     })
 
     it('give an address that was moved from to exactly one of those who want it', async () => {

@@ -21,7 +21,7 @@ async function emulator(): Promise<{ readonly port: number } | { readonly missin
   if (container !== undefined) return { port: container[0]! }
   const shared = await sharedEngine('dynamodb')
   if (shared !== null) return 'missing' in shared ? shared : { port: shared.ports[0]! }
-  const missing = missingDynamodbLocal()
+  const missing = await missingDynamodbLocal()
   return missing === null ? startDynamodbLocal() : { missing }
 }
 

@@ -1,4 +1,5 @@
 import { faultPlan, type FaultHarness, type FaultKind } from '@sallyport/conformance'
+import type { Clock } from '@sallyport/core'
 import { afterAll } from 'vitest'
 import type { DynamoTransport } from '../src/dynamo-transport.ts'
 import { dynamodbStores } from '../src/dynamodb-stores.ts'
@@ -16,6 +17,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 }
 /** What a crowded machine needs for a request is no fault. A request that hangs is made again once. */
 const TIMES = { deadlineMs: 3000, requestTimeoutMs: 1500 }
+const PATIENT = { deadlineMs: 20_000, requestTimeoutMs: 10_000 }
 /** Beyond the adapter's own deadline: a call that hangs for ever is found out, one that waited for the machine is not. */
 const CROWD_MS = 9000
 
@@ -32,9 +34,14 @@ export async function dynamodbFaults(local: DynamodbLocal, name: TransportName):
     proxy.close()
   })
 
-  function freeTransport(): DynamoTransport {
-    const transport = free.pop() ?? TRANSPORTS[name](proxy.endpoint)
-    if (!all.includes(transport)) all.push(transport)
+  async function freeTransport(clock: Clock): Promise<DynamoTransport> {
+    const used = free.pop()
+    if (used !== undefined) return used
+    const transport = TRANSPORTS[name](proxy.endpoint)
+    all.push(transport)
+    // The first call makes the connection, and wakes an emulator that has just started: both take longer than a fault may.
+    const patient = dynamodbStores({ table: { tableName: TABLE_NAME, keyPrefix: `${freshName()}/` }, clock, ...PATIENT, transport: kept(transport) })
+    await patient.counters.count([{ key: 'first', windowMs: 1000 }])
     return transport
   }
 
@@ -44,9 +51,9 @@ export async function dynamodbFaults(local: DynamodbLocal, name: TransportName):
       await createdTable(local)
       const keyPrefix = `${freshName()}/`
       const options = { table: { tableName: TABLE_NAME, keyPrefix }, clock }
-      const transport = freeTransport()
+      const transport = await freeTransport(clock)
       const stores = dynamodbStores({ ...options, ...TIMES, transport: kept(transport) })
-      const plain = dynamodbStores({ ...options, deadlineMs: 20_000, requestTimeoutMs: 10_000, transport: kept(direct) })
+      const plain = dynamodbStores({ ...options, ...PATIENT, transport: kept(direct) })
       const faults = faultPlan()
       proxy.watch(keyPrefix, () => {
         const kind = faults.due()

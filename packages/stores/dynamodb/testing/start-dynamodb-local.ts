@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, connect, type AddressInfo } from 'node:net'
@@ -13,32 +13,37 @@ const emulator = join(packageFolder, 'node_modules/amplify-dynamodb-simulator/em
 const lock = join(root, 'node_modules/.dynamodb-local-installing')
 const stamp = join(packageFolder, 'node_modules/.installed-lock')
 /** What is missing and how to get it; `null` when everything is there, the emulator's package after an installation on demand. */
-export function missingDynamodbLocal(): string | null {
-  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0) {
+export async function missingDynamodbLocal(): Promise<string | null> {
+  if (!(await succeeds('java', ['-version'], 'ignore'))) {
     return 'DynamoDB Local needs `java` on the PATH: apt-get install default-jre-headless'
   }
-  if (!existsSync(stamp)) installOnce()
+  if (!existsSync(stamp)) await installOnce()
   return existsSync(stamp) ? null : 'The package of DynamoDB Local could not be installed: node tools/install-on-demand.mjs tools/dynamodb-local'
 }
 
 /** Processes run side by side: the first installs, the others wait for it. */
-function installOnce(): void {
-  const waiting = new Int32Array(new SharedArrayBuffer(4))
+async function installOnce(): Promise<void> {
   while (!existsSync(stamp)) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' })
     } catch {
       if (isGone(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true })
-      Atomics.wait(waiting, 0, 0, 500)
+      await pause(500)
       continue
     }
     try {
-      const installed = spawnSync(process.execPath, ['tools/install-on-demand.mjs', 'tools/dynamodb-local'], { cwd: root, stdio: 'inherit' })
-      if (installed.status !== 0) return
+      if (!(await succeeds(process.execPath, ['tools/install-on-demand.mjs', 'tools/dynamodb-local'], 'inherit'))) return
     } finally {
       rmSync(lock, { force: true })
     }
   }
+}
+
+/** Without blocking: the process that asks may be the one that all test workers report to. */
+async function succeeds(command: string, parameters: readonly string[], stdio: 'ignore' | 'inherit'): Promise<boolean> {
+  const child = spawn(command, parameters, { cwd: root, stdio })
+  const [code] = (await once(child, 'exit').catch(() => [null])) as readonly [number | null]
+  return code === 0
 }
 
 function isGone(pid: number): boolean {

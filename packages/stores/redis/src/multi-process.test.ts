@@ -1,4 +1,4 @@
-import { HOUR } from '@sallyport/core'
+import { CLOSED_FLOOR, HOUR } from '@sallyport/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connect, rowsOf, withRedis } from '../testing/harness.ts'
 import { processStores, type ProcessStores } from '../testing/process-stores.ts'
@@ -80,6 +80,24 @@ withRedis('two processes on one Redis', () => {
     expect(Number(ended)).toBe(60 + created.filter((outcome) => outcome === 'created').length)
     expect(await processes[1]!.sessions.list({ userId: user.id, limit: 100, cursor: null })).toEqual({ sessions: [], cursor: null })
     expect(await stored(user.id)).toHaveLength(1) // the floor
+  })
+
+  it('deleting a user with sixty sessions leaves nothing, whoever signs in or refreshes meanwhile', async () => {
+    const user = newUser()
+    await processes[0]!.users.create(user, identityOf(user))
+    const sessions = Array.from({ length: 60 }, () => newSession(user))
+    await race(60, (stores, index) => stores.sessions.create(sessions[index]!))
+    const outcomes = await race<unknown>(13, async (stores, index) => {
+      if (index === 6) return stores.sessions.endAll({ userId: user.id, floor: CLOSED_FLOOR, except: null })
+      if (index % 2 === 0) return (await stores.sessions.create(newSession(user))).outcome
+      const rotation = { userId: user.id, sessionId: sessions[index]!.id, counter: 0, graceMs: 0, idleExpiresAt: NOW + HOUR }
+      return (await stores.sessions.rotate(rotation)).outcome
+    })
+    expect(outcomes[6]).toBeGreaterThanOrEqual(60)
+    expect(await processes[0]!.users.delete(user.id)).toBe(true)
+    // All but the floor, which is there for a day so that no sign-in under way gets in.
+    expect(await stored(user.id)).toHaveLength(1)
+    expect((await processes[1]!.sessions.create(newSession(user))).outcome).toBe('credentials-outdated')
   })
 
   it('six hundred sessions end and take new claims, page by page', async () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { sharedEngine } from '../../../../tools/integration/shared-engine.ts'
 
 /** A redis-server of its own, as a process. */
@@ -32,6 +33,8 @@ const DEFAULTS: RedisConfig = { bind: '127.0.0.1', save: '', appendonly: 'no', '
 const WATCHED = 'exec 3<&0; redis-server "$@" 2>&1 3<&- & pid=$!; echo $pid; (read -r _ <&3; kill -9 $pid) >/dev/null 2>&1 & wait $pid'
 
 const ATTEMPTS = 5
+
+const run = promisify(execFile)
 
 /** What is missing and how to get it; `null` when nothing is. */
 export function missingRedis(): string | null {
@@ -88,10 +91,10 @@ export async function redisCluster(config: RedisConfig = {}): Promise<readonly R
   if (container !== undefined) return container.map(elsewhere)
   const nodes = await Promise.all([1, 2, 3].map(() => redisServer({ ...config, 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' })))
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
-  execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
+  await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
   // They agree by now on who has which slots, and take a moment more to serve them.
   for (const { port } of nodes) {
-    while (!execFileSync('redis-cli', ['-p', String(port), 'cluster', 'info']).includes('cluster_state:ok')) await setTimeout(20)
+    while (!(await run('redis-cli', ['-p', String(port), 'cluster', 'info'])).stdout.includes('cluster_state:ok')) await setTimeout(20)
   }
   return nodes
 }

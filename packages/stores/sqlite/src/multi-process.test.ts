@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { claimsOf, HOUR, type Identity, type Session, type SigningKey, type Stores, type User } from '@sallyport/core'
+import { claimsOf, CLOSED_FLOOR, HOUR, type Identity, type Session, type SigningKey, type Stores, type User } from '@sallyport/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { processStores, type ProcessStores } from '../testing/process-stores.ts'
 import { rowsOf, temporaryFile } from '../testing/temporary-file.ts'
@@ -127,6 +127,45 @@ describe('several processes on one file', patience, () => {
 
     const consumed = await race(16, (stores, index) => stores.oneTimeTokens.consume({ ...token, attemptId: `attempt-${index}` }))
     expect(consumed.filter((each) => each !== null)).toEqual([token])
+  })
+
+  it('deleting a user with sixty sessions leaves nothing, whoever signs in or refreshes meanwhile', async () => {
+    await opened(2)
+    await here((stores) => stores.users.create(user, identity))
+    await race(60, (stores, index) => stores.sessions.create({ ...session, id: `session-${index}` }))
+    const outcomes = await race<unknown>(13, async (stores, index) => {
+      if (index === 6) return stores.sessions.endAll({ userId: user.id, floor: CLOSED_FLOOR, except: null })
+      if (index % 2 === 0) return (await stores.sessions.create({ ...session, id: `late-${index}` })).outcome
+      const rotation = { userId: user.id, sessionId: `session-${index}`, counter: 0, graceMs: 0, idleExpiresAt: now + HOUR }
+      return (await stores.sessions.rotate(rotation)).outcome
+    })
+    expect(outcomes[6]).toBeGreaterThanOrEqual(60)
+    expect(await processes[0]!.users.delete(user.id)).toBe(true)
+    // All but the floor, which is there for a day so that no sign-in under way gets in.
+    expect(rowsOf(file.path)).toHaveLength(1)
+    expect((await processes[1]!.sessions.create({ ...session, id: 'later' })).outcome).toBe('credentials-outdated')
+  })
+
+  it('a change of address frees the old one for exactly one, and the new one works', async () => {
+    await opened(2)
+    await here((stores) => stores.users.create(user, identity))
+    const moved = { ...user, version: 2, email: 'ada@example.net' }
+    const to = { ...identity, key: `password:${moved.email}` }
+    const heir = (index: number): readonly [User, Identity] => [
+      { ...user, id: `heir-${index}` },
+      { ...identity, userId: `heir-${index}` },
+    ]
+    const outcomes = await race<string>(17, (stores, index) =>
+      index === 8 ? stores.users.moveIdentity({ user: moved, from: identity.key, to, attemptId: 'move' }) : stores.users.create(...heir(index)),
+    )
+    expect(outcomes[8]).toBe('replaced')
+    const registered = outcomes.filter((outcome) => outcome === 'created').length
+    expect(registered).toBeLessThanOrEqual(1)
+    // Whoever came before the move was refused; then the address was free until now.
+    const late = await race(16, (stores, index) => stores.users.create(...heir(100 + index)))
+    expect(tally(late)).toEqual(registered === 0 ? { created: 1, 'identity-taken': 15 } : { 'identity-taken': 16 })
+    expect((await here((stores) => stores.users.findByIdentity(to.key)))?.user).toEqual(moved)
+    expect(rowsOf(file.path)).toHaveLength(4)
   })
 
   it('four that write 500 times each lose nothing and none finds the file busy', async () => {
