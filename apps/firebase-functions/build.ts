@@ -38,6 +38,8 @@ const options: BuildOptions = {
   format: 'esm',
   conditions: ['sallyport-source'],
   minify: true,
+  // An error at the start is printed with its line.
+  lineLimit: 160,
   logLevel: 'warning',
   // The list of common passwords is asked for by `require`.
   banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },

@@ -40,6 +40,8 @@ for (const [name, entry, packages] of [
     format: 'esm',
     conditions: ['sallyport-source'],
     minify: true,
+    // An error at the start is printed with its line.
+    lineLimit: 160,
     logLevel: 'warning',
     // The list of common passwords is asked for by `require`.
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
