@@ -133,17 +133,17 @@ async function rulesBroken(changes) {
   }
 }
 
-test('a house in order passes', async () => {
+void test('a house in order passes', async () => {
   assert.deepEqual(await rulesBroken({}), [])
 })
 
-test('every rule has a planted violation', () => {
+void test('every rule has a planted violation', () => {
   assert.deepEqual(new Set(Object.keys(planted)), new Set(ruleNames))
 })
 
 for (const [rule, cases] of Object.entries(planted)) {
   for (const changes of [cases].flat()) {
-    test(`${rule} reports ${Object.keys(changes).join(', ')}`, async () => {
+    void test(`${rule} reports ${Object.keys(changes).join(', ')}`, async () => {
       const broken = await rulesBroken(changes)
       assert.ok(broken.includes(rule), `expected ${rule}, got ${broken.join(', ') || 'nothing'}`)
     })

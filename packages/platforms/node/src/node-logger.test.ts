@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { InvariantError, StoreUnavailableError, type AuditEvent } from '@sallyport/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lineDestination, type LineDestination } from '@sallyport/logging'
+import { lineDestination, scrub, type LineDestination } from '@sallyport/logging'
 import { nodeLogger } from './node-logger.ts'
 import type { AccessEntry } from './node-server.ts'
 import { pinoAuditLog } from './pino-audit-log.ts'
-import { scrub } from '@sallyport/logging'
 
 const JWT = `eyJhbGciOiJSUzI1NiIsImtpZCI6Ikd2N1lVVUdiVEgifQ.eyJpc3MiOiJodHRwOi8vbG9jYWxob3N0IiwiZXhwIjoxfQ.${'uxYhcg6NUeaH6dth4xt9'.repeat(17)}`
 const REFRESH = '01a20760-b347-7f89-88eb-725f27bbdd35.0YdOWN4jh_bHWgsNcwpOQg.0.rXtV2saUD4lpiyDUEI21SmHhqk3skWyx3FiSOIyK6uA'
