@@ -50,11 +50,10 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
   const ask = guard(options)
   const policies = keptPolicies(plan, rows)
 
-  const policyOf = (stageArn: string, principal: Principal, strictly: boolean): PolicyResponse => {
-    const mayCall = ({ rule }: ProtectedRoute): boolean =>
+  const mayCall =
+    (principal: Principal, strictly: boolean) =>
+    ({ rule }: ProtectedRoute): boolean =>
       rule.access === 'public' || ((strictly || rule.strict !== true) && judge(principal, rule, clock).allowed)
-    return { principalId: principal.userId, policyDocument: policies(stageArn, mayCall), context: contextOf(principal) }
-  }
   const publicOnly = (stageArn: string): PolicyResponse => ({
     principalId: 'anonymous',
     policyDocument: policies(stageArn, isPublic),
@@ -66,11 +65,21 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
     decide: async ({ arn, headers, requestId }) => {
       const { stageArn, method, path } = arn
       const kept = ttlSeconds > 0
-      const asked = kept ? null : routes.find(method, path)
+      const called = routes.find(method, path)
+      const asked = kept ? null : called
       const strictly = asked !== null && asked.rule.access === 'signed-in' && asked.rule.strict === true
       // A policy that is kept must not depend on the page that happened to call first; the functions behind ask about that.
       const decision = await ask({ method: kept ? 'GET' : method, headers, requestId }, strictly ? STRICTLY : SIGNED_IN)
-      if (decision.allowed && decision.principal !== null) return policyOf(stageArn, decision.principal, strictly)
+      if (decision.allowed && decision.principal !== null) {
+        const { principal } = decision
+        const may = mayCall(principal, strictly)
+        // The gateway refuses, and only the guard writes it into the audit log.
+        if (called !== null && called.rule.access === 'signed-in' && !may(called)) {
+          const told = await ask({ method: 'GET', headers, requestId, vouched: principal }, { ...called.rule, strict: false })
+          if (!told.allowed && told.refusal === 'unavailable') throw authorizerFailure('unavailable')
+        }
+        return { principalId: principal.userId, policyDocument: policies(stageArn, may), context: contextOf(principal) }
+      }
       if (asked !== null && isPublic(asked)) return publicOnly(stageArn)
       switch (refusalOf(decision)) {
         case 'unauthenticated':

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Rule } from '@sallyport/core'
+import { ConfigurationError, StoreUnavailableError, type RecordAudit, type Rule } from '@sallyport/core'
 import { principalIn, type ProtectedRoute } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, principal, revocation } from '../../testing/guard-parts.ts'
@@ -93,6 +93,24 @@ describe('an authorizer of a REST API', () => {
   it('rejects with another error for the event of an HTTP API with payload 2.0', async () => {
     const { methodArn: routeArn, ...event } = byRequest({ authorization: ['Bearer ada'] }, 'GET /posts')
     await expect(restRequestAuthorizer(options())({ ...event, version: '2.0', routeArn } as never, CALL)).rejects.toThrow('names no method')
+  })
+
+  it('puts on record who is known and may not call the route, and nobody else', async () => {
+    const told: unknown[] = []
+    const audit: RecordAudit = async (entry, context) => void told.push([entry, context?.requestId])
+    const authorizer = restTokenAuthorizer({ ...options(), audit })
+    await authorizer(byToken('Bearer bob', 'DELETE /posts/7'), CALL)
+    await authorizer(byToken('Bearer bob', 'POST /posts'), CALL)
+    await authorizer(byToken('Bearer ada', 'DELETE /posts/7'), CALL)
+    await expect(authorizer(byToken('Bearer nobody', 'DELETE /posts/7'), CALL)).rejects.toThrow('Unauthorized')
+    const entry = { name: 'authorization.refused', userId: 'bob', sessionId: 'session-of-bob', reason: 'forbidden' }
+    expect(told).toEqual([[entry, 'call-1']])
+  })
+
+  it('rejects with another error when that has to be on record and cannot', async () => {
+    const audit: RecordAudit = () => Promise.reject(new StoreUnavailableError('planted'))
+    const authorizer = restTokenAuthorizer({ ...options(), audit })
+    await expect(authorizer(byToken('Bearer bob', 'DELETE /posts/7'), CALL)).rejects.toThrow('could not decide: unavailable')
   })
 
   it('does not make a page that comes first a deny for everybody with that cookie', async () => {
