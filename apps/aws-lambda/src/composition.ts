@@ -1,8 +1,7 @@
 import { compose, type Application } from '@sallyport/composition'
 import type { FunctionLogger } from '@sallyport/logging'
-import { commonPasswords, passwordHasher } from '@sallyport/passwords'
+import { standardAdapters } from '@sallyport/standard-adapters'
 import { dynamodbStores } from '@sallyport/store-dynamodb'
-import { aesKeyWrapper, tokenSigner, tokenVerifier } from '@sallyport/tokens'
 import type { ApiConfig } from './config.ts'
 import { dynamodbTransport } from './dynamodb.ts'
 
@@ -20,23 +19,7 @@ export async function awsApplication(config: ApiConfig, log: FunctionLogger): Pr
         const { sessions, close } = redis.redisSessions(redisUrl, clock)
         return { ...stores, sessions, close: async () => void (await Promise.all([stores.close(), close()])) }
       },
-      tokenSigner: () => tokenSigner(),
-      tokenVerifier: ({ clock, issuer }) =>
-        tokenVerifier({ clock, issuer, audience: settings.audience, cache: { maxEntries: 10_000, maxAgeSeconds: settings.accessTokenSeconds } }),
-      keyWrapper: ({ random }) =>
-        aesKeyWrapper({ secret: settings.keyEncryptionSecret, previousSecrets: settings.keyEncryptionSecretsPrevious, random }),
-      passwordHasher: ({ clock, random }) =>
-        passwordHasher({
-          algorithm: settings.passwordHash,
-          pepper: Buffer.from(settings.passwordPepper),
-          previousPeppers: settings.passwordPeppersPrevious.map((pepper) => Buffer.from(pepper)),
-          bcryptCost: settings.bcryptCost,
-          // To its owner it looks like a wrong password; only the operator can see that a pepper is missing.
-          onUnreadable: (reason) => log.error(new Error(`A stored password hash cannot be judged: ${reason}`), null),
-          clock,
-          random,
-        }),
-      commonPasswords: () => commonPasswords(),
+      ...standardAdapters({ onError: log.error }),
       auditLog: () => log.audit,
       reportError: log.error,
     },

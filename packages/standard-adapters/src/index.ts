@@ -1,0 +1,1 @@
+export { standardAdapters, type StandardAdapters, type StandardAdaptersOptions } from './standard-adapters.ts'
