@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingDynamodbLocal } from '../../../packages/stores/dynamodb/testing/start-dynamodb-local.ts'
+import { SECRETS } from '../templates/functions.ts'
 import { startChild, type Child } from '../testing/child-process.ts'
 import { serverlessOffline } from '../testing/install-runtime.ts'
 
@@ -41,6 +42,15 @@ else
       expect(JSON.parse(post)).toMatchObject({ title: 'First', text: 'Of many.' })
       expect(JSON.parse(audit)).toMatchObject({ name: 'user.changed', reason: 'roles' })
       expect(deleted).toBe('204')
+    })
+
+    it('makes a secret of three members that cannot be guessed', async () => {
+      // In the place of the AWS CLI somebody who tells what was handed over.
+      const { stdout } = await run('sh', ['-c', `aws() { cat; }\n${lines('secret')}`])
+      const secrets = JSON.parse(stdout) as Record<string, string>
+      expect(Object.keys(secrets)).toEqual([...SECRETS])
+      expect(new Set(Object.values(secrets)).size).toBe(3)
+      for (const secret of Object.values(secrets)) expect(Buffer.from(secret, 'base64')).toHaveLength(32)
     })
 
     it('bundles and packages what is deployed, without an account', async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtFunctions } from '../testing/built-functions.ts'
 import { serverlessOffline } from '../testing/install-runtime.ts'
+import { missingAwsCli, samPackage } from '../testing/sam-package.ts'
 import { oslsPackage, type CloudFormationResource, type Package } from '../testing/osls-package.ts'
 import { cfnLint, samTranslator } from '../testing/template-checkers.ts'
 
@@ -75,4 +76,15 @@ describe.each(['template.yaml', 'template.rest-api.yaml'])('SAM: %s', (name) => 
 
   if (samTranslator.missing !== null) it(`SAM's expansion: ${samTranslator.missing}`, ({ skip }) => skip(samTranslator.missing ?? ''))
   else it('expands to plain CloudFormation', () => expect(samTranslator.check(file)).toBe(''))
+
+  const noCli = missingAwsCli()
+  if (noCli !== null) it(`the packaging of SAM: ${noCli}`, ({ skip }) => skip(noCli))
+  else
+    it('is packaged with one archive for each function, each a whole function', async () => {
+      const { template, archives } = await samPackage(file, built.folder)
+      const keys = [...template.matchAll(/CodeUri: s3:\/\/any\/(\w+)/g)].map(([, key = '']) => key)
+      expect(keys).toHaveLength(3)
+      expect([...archives.keys()].toSorted()).toEqual(keys.toSorted())
+      for (const archive of archives.values()) expect(archive.toString('latin1')).toContain('index.mjs')
+    })
 })
