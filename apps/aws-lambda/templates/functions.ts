@@ -54,7 +54,7 @@ export function environmentOf(name: FunctionName, front: Front, values: Values):
     case 'authorizer':
       return { ...common, SALLYPORT_AUTHORIZER_GATEWAY: front === 'http-api' ? 'http-simple' : 'rest-token' }
     case 'posts':
-      // Nothing but the gateway has the permission to invoke it, so it may believe what the authorizer says, and judges that again.
+      // Nobody but the gateway is given the permission to invoke it, so it may believe what the authorizer says, and judges that again.
       return { ...common, SALLYPORT_POSTS_TABLE: { Ref: 'PostsTable' }, SALLYPORT_AUTHORIZER_CONTEXT: 'true' }
   }
 }

@@ -27,28 +27,23 @@ function operation(front: Front, { path, behind, authorizer }: DeployedRoute): T
       type: 'aws_proxy',
       httpMethod: 'POST',
       uri: invocation(behind),
-      payloadFormatVersion: front === 'http-api' ? '2.0' : '1.0',
+      ...(front === 'http-api' ? { payloadFormatVersion: '2.0' } : {}),
     },
-    responses: { default: { description: 'As the function answers.' } },
+    // The answers of a proxy are the function's; there is nothing to map.
+    responses: {},
   }
 }
 
 function authorizerOf(front: Front, ttlSeconds: Tree): Tree {
   const common = { authorizerUri: invocation('authorizer'), authorizerResultTtlInSeconds: ttlSeconds }
   const header = { type: 'apiKey', name: 'Authorization', in: 'header' }
+  if (front === 'rest-api') {
+    // For a TOKEN authorizer the header itself is the identity source.
+    return { ...header, 'x-amazon-apigateway-authtype': 'custom', 'x-amazon-apigateway-authorizer': { type: 'token', ...common } }
+  }
   const identitySource = identitySourcesOf(front).join(', ')
-  return front === 'http-api'
-    ? {
-        ...header,
-        'x-amazon-apigateway-authorizer': {
-          type: 'request',
-          ...common,
-          identitySource,
-          authorizerPayloadFormatVersion: '2.0',
-          enableSimpleResponses: true,
-        },
-      }
-    : { ...header, 'x-amazon-apigateway-authtype': 'custom', 'x-amazon-apigateway-authorizer': { type: 'token', ...common, identitySource } }
+  const answers = { authorizerPayloadFormatVersion: '2.0', enableSimpleResponses: true }
+  return { ...header, 'x-amazon-apigateway-authorizer': { type: 'request', ...common, identitySource, ...answers } }
 }
 
 function invocation(name: FunctionName): Tree {

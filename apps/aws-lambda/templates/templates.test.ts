@@ -56,12 +56,14 @@ function ofSam(front: (typeof FRONTS)[number]): Gateway {
   const operations = Object.entries(branch(document, 'paths')).flatMap(([path, methods]) =>
     Object.entries(methods as Branch).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
   )
-  const authorizer = branch(document, 'components', 'securitySchemes', 'authorizer', 'x-amazon-apigateway-authorizer')
+  const scheme = branch(document, 'components', 'securitySchemes', 'authorizer')
+  const authorizer = branch(scheme, 'x-amazon-apigateway-authorizer')
   return {
     routes: operations.map(({ name }) => name),
     checked: operations.filter(({ operation }) => at(operation, 'security') !== undefined).map(({ name }) => name),
     ttlSeconds: authorizer['authorizerResultTtlInSeconds'],
-    identitySource: authorizer['identitySource'],
+    identitySource:
+      authorizer['type'] === 'token' ? `method.request.${texts([scheme['in']!, scheme['name']!]).join('.')}` : authorizer['identitySource'],
     environments: environments((name) => branch(file, 'Resources', `${resourceName(name)}Function`, 'Properties', 'Environment', 'Variables')),
   }
 }
