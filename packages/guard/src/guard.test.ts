@@ -10,7 +10,8 @@ import {
   type Verdict,
 } from '@sallyport/core'
 import { describe, expect, test } from 'vitest'
-import { guard, secondsLeft, type Decision, type GuardedRequest, type GuardOptions } from './guard.ts'
+import { secondsLeft, type GuardedRequest, type GuardOptions } from './decider.ts'
+import { guard, type Decision } from './guard.ts'
 
 const NOW = 1_800_000_000_000
 const clock = { now: () => NOW }

@@ -1,5 +1,5 @@
 import { ConfigurationError, judge, SECOND, type Principal, type SignedInRule } from '@sallyport/core'
-import { contextOf, guard, secondsLeft } from '@sallyport/guard'
+import { contextOf, decider, secondsLeft } from '@sallyport/guard'
 import { authorizerFailure } from './authorizer-errors.ts'
 import { checkTtl, type AuthorizerOptions } from './authorizer-options.ts'
 import type { AppSyncAuthorizerEvent, InvocationContext } from './gateway-events.ts'
@@ -35,7 +35,7 @@ const FIELD = /^[_A-Za-z][_0-9A-Za-z]*\.[_A-Za-z][_0-9A-Za-z]*$/
 export function appsyncAuthorizer(options: AppSyncAuthorizerOptions): AppSyncAuthorizer {
   checkTtl(options)
   const { clock, defaultRule, fields, scheme, ttlSeconds } = options
-  const ask = guard({ ...options, transports: ['bearer'] })
+  const ask = decider({ ...options, transports: ['bearer'] })
   const rows = Object.entries(fields)
   for (const [field] of rows) {
     if (!FIELD.test(field)) throw new ConfigurationError(`A field is named like Mutation.deletePost: ${field}`)

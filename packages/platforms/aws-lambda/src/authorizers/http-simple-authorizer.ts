@@ -1,5 +1,5 @@
 import { ConfigurationError, type Rule } from '@sallyport/core'
-import { contextOf, guard, protectedRoutes, type PrincipalContext } from '@sallyport/guard'
+import { contextOf, decider, protectedRoutes, type PrincipalContext } from '@sallyport/guard'
 import { eventHeaders } from '../event-headers.ts'
 import { executeApiArn } from '../policy/execute-api-arn.ts'
 import { authorizerFailure } from './authorizer-errors.ts'
@@ -30,7 +30,7 @@ export function httpSimpleAuthorizer(options: HttpAuthorizerOptions): HttpSimple
   const kept = ttlSeconds > 0
   const routes = protectedRoutes(options.routes.map((route) => ({ ...route, rule: ruleHere(route.rule, recheckedBehind) })))
   const alike = new Set(routes.routes.map(({ rule }) => demandsOf(rule))).size === 1
-  const ask = guard(options)
+  const ask = decider(options)
   const no: SimpleResponse = { isAuthorized: false, context: {} }
 
   return async (event, { awsRequestId }) => {

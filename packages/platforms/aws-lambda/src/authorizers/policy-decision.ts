@@ -1,5 +1,5 @@
 import { judge, type Principal, type SignedInRule } from '@sallyport/core'
-import { contextOf, guard, protectedRoutes, type Decision, type PrincipalContext, type ProtectedRoute, type ProtectedRoutes } from '@sallyport/guard'
+import { contextOf, decider, protectedRoutes, type PrincipalContext, type ProtectedRoute, type ProtectedRoutes, type Ruling } from '@sallyport/guard'
 import type { HttpHeaders } from '@sallyport/http'
 import type { ExecuteApiArn } from '../policy/execute-api-arn.ts'
 import { checkPolicySize, refuseAll, type PolicyDocument } from '../policy/iam-policy.ts'
@@ -47,7 +47,7 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
   const routes = protectedRoutes(rows)
   const plan = policyPlan({ routes: rows, undeclaredPaths })
   checkPolicySize(plan)
-  const ask = guard(options)
+  const ask = decider(options)
   const policies = keptPolicies(plan, rows)
 
   const mayCall =
@@ -101,7 +101,7 @@ export function refusedStage({ stageArn }: ExecuteApiArn): PolicyResponse {
   return { principalId: 'anonymous', policyDocument: refuseAll(stageArn), context: {} }
 }
 
-function refusalOf(decision: Decision): string {
+function refusalOf(decision: Ruling): string {
   return decision.allowed ? 'broken' : decision.refusal
 }
 

@@ -1,5 +1,5 @@
 import type { Rule } from '@sallyport/core'
-import { contextOf, guard, type GuardOptions } from '@sallyport/guard'
+import { contextOf, decider, type GuardOptions } from '@sallyport/guard'
 import { connectStageArn } from '../policy/execute-api-arn.ts'
 import { allowConnect, refuseAll } from '../policy/iam-policy.ts'
 import { authorizerFailure, unauthorized } from './authorizer-errors.ts'
@@ -19,7 +19,7 @@ export type WebsocketAuthorizer = (event: ConnectAuthorizerEvent, context: Invoc
  * query string never does, because it would end up in logs. The gateway asks once for the life of a connection: whoever answers its messages checks `expiresAt` of the context.
  */
 export function websocketAuthorizer({ rule, ...parts }: WebsocketAuthorizerOptions): WebsocketAuthorizer {
-  const ask = guard(parts)
+  const ask = decider(parts)
   return async (event, { awsRequestId }) => {
     const stageArn = connectStageArn(event.methodArn)
     const decision = await ask({ method: 'CONNECT', headers: connectHeaders(event), requestId: awsRequestId }, rule)
