@@ -128,6 +128,7 @@ await withEmulator('datastore', 'the Google app in functions-framework', (emulat
       expect((await callPosts('DELETE', `/posts/${id}`, { token: editorToken })).status).toBe(204)
       expect((await callPosts('DELETE', `/posts/${id}`, { token: editorToken })).status).toBe(404)
       expect((await callPosts('GET', '/posts')).body).not.toContain(id)
+      expect(posts.output()).toContain(`"audit":"authorization.refused","userId":"${writer.id}"`)
     })
 
     if (strategy === 'session') {
