@@ -142,6 +142,27 @@ await onDynamodbLocal(({ endpoint }) => {
       expect(answer).toMatchObject({ error: { errorMessage: 'The authorizer could not decide: unavailable' } })
     })
 
+    it('the function behind believes the whole context of the authorizer, judges it again, and asks for the token where there is none', async () => {
+      const token = await register('emmy@example.com')
+      const authorizer = await start('authorizer', {})
+      const said = await authorizer.invoke(httpAuthorizerEvent('POST /posts', '/posts', token))
+      const { context } = (said as { answer: { context: Record<string, unknown> } }).answer
+      const posts = await start('posts', { SALLYPORT_AUTHORIZER_CONTEXT: 'true' })
+      const json = { title: 'A title', text: 'A text' }
+      const created = await call(posts, 'POST /posts', { json, context })
+      expect(created.statusCode).toBe(201)
+      const { id, authorId } = JSON.parse(created.body) as { id: string; authorId: string }
+      expect(authorId).toBe(context['userId'])
+      const remove = { template: '/posts/{id}' }
+      expect((await call(posts, `DELETE /posts/${id}`, { ...remove, context })).statusCode).toBe(403)
+      expect((await call(posts, 'POST /posts', { json, token })).statusCode).toBe(201)
+      expect((await call(posts, 'POST /posts', { json })).statusCode).toBe(401)
+      const { userId: _user, ...incomplete } = context
+      expect((await call(posts, 'POST /posts', { json, context: incomplete })).statusCode).toBe(401)
+      // A route whose path is not the declared one has passed no authorizer.
+      expect((await call(posts, 'POST /posts/', { json, token, template: '/posts' })).statusCode).toBe(404)
+    })
+
     it('a session that has ended is refused by the next check', async () => {
       const api = await start('api', freshSecrets())
       const registered = await call(api, 'POST /auth/register', { json: { email: 'hedy@example.com', password: PASSWORD } })

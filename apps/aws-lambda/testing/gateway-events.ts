@@ -3,14 +3,18 @@ import type { HttpApiAuthorizerEvent, HttpApiEvent, TokenAuthorizerEvent } from 
 export interface ApiEventInit {
   readonly token?: string
   readonly json?: unknown
+  /** Of the route, where the path alone does not say it: `/posts/{id}`. */
+  readonly template?: string
+  /** What the authorizer has said, as an HTTP API hands it on. */
+  readonly context?: object
 }
 
 /** As an HTTP API sends `GET /path` to the function behind, payload 2.0. */
-export function apiEvent(target: string, { token, json }: ApiEventInit = {}): HttpApiEvent {
+export function apiEvent(target: string, { token, json, template, context }: ApiEventInit = {}): HttpApiEvent {
   const [method = '', path = ''] = target.split(' ')
   return {
     version: '2.0',
-    routeKey: target,
+    routeKey: `${method} ${template ?? path}`,
     rawPath: path,
     rawQueryString: '',
     headers: {
@@ -20,7 +24,13 @@ export function apiEvent(target: string, { token, json }: ApiEventInit = {}): Ht
     },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     isBase64Encoded: false,
-    requestContext: { stage: '$default', domainName: 'auth.example.com', requestId: 'request-1', http: { method, sourceIp: '203.0.113.7' } },
+    requestContext: {
+      stage: '$default',
+      domainName: 'auth.example.com',
+      requestId: 'request-1',
+      http: { method, sourceIp: '203.0.113.7' },
+      ...(context === undefined ? {} : { authorizer: { lambda: context } }),
+    },
   }
 }
 

@@ -17,15 +17,16 @@ export function serverlessOffline(): RuntimeTool {
   return installed('tools/runtimes/aws-offline', 'serverless-offline')
 }
 
-/** Lambda's runtime interface client. Its first installation compiles for about a minute. */
+/** Lambda's runtime interface client, for Linux only. Its first installation compiles for about a minute. */
 export function runtimeClient(): RuntimeTool {
   const folder = 'tools/runtimes/aws-ric'
-  const lacks = ['cmake', 'g++', 'make', 'xz'].filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0)
-  if (lacks.length > 0) {
-    const missing = `Lambda's runtime interface client is compiled when it is installed, and there is no ${lacks.join(', ')}: apt-get install cmake g++ make xz-utils`
-    return { modules: join(root, folder, 'node_modules'), missing }
-  }
-  return installed(folder, 'aws-lambda-ric/rapid-client.node')
+  const client = 'aws-lambda-ric/rapid-client.node'
+  const modules = join(root, folder, 'node_modules')
+  const needed = existsSync(join(modules, client)) ? [] : ['cmake', 'g++', 'make', 'xz']
+  const lacks = needed.filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0)
+  if (lacks.length === 0) return installed(folder, client)
+  const how = 'apt-get install cmake g++ make xz-utils'
+  return { modules, missing: `Lambda's runtime interface client is compiled when it is installed, and there is no ${lacks.join(', ')}: ${how}` }
 }
 
 function installed(folder: string, wanted: string): RuntimeTool {
