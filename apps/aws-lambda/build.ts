@@ -35,7 +35,7 @@ const PROSE = /\b(description|meaning):\s*'(?:[^'\\]|\\.)*'/g
 const withoutProse: Plugin = {
   name: 'without-prose',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\](?:configuration[/\\]variables|http[/\\]src[/\\]problems|aws-lambda[/\\]src[/\\]config)\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: /[/\\](?:configuration[/\\](?:guard-)?variables|http[/\\]src[/\\]problems|aws-lambda[/\\]src[/\\]config)\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(PROSE, "$1: ''"),
       loader: 'ts',
     })),

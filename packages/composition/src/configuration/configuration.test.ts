@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { ConfigurationError } from '@sallyport/core'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { configuration } from './configuration.ts'
 import type { Environment } from './read-variables.ts'
 import { configurationDocument } from './documentation.ts'
 import { weaknessOf } from './secret-strength.ts'
-import { VARIABLES, type Variable } from './variables.ts'
+import type { Variable } from './variable.ts'
+import { VARIABLE_NAMES } from './variable-names.ts'
+import { VARIABLES } from './variables.ts'
 
 const A = 'vJ0mSxUuYV3rX9hZb2cQ4nTf7wKp1LdEoGyA6iRkH5M'
 const B = 'Q8zWc5nYpT2fVxK9rJ4bLh7mEdS1uGa0oIi6CyRtXw3'
@@ -219,6 +221,10 @@ describe('configuration', () => {
     )
     expect(asked).toHaveLength(3)
   })
+})
+
+test('every variable is known by its name', () => {
+  expect(VARIABLE_NAMES).toEqual(Object.values(VARIABLES).map(({ name }) => name))
 })
 
 describe('docs/configuration.md', () => {

@@ -1,8 +1,9 @@
-import { ConfigurationError } from '@sallyport/core'
 import { contradictionsIn } from './contradictions.ts'
-import { readVariables, unknownNames, type Environment, type VariablesOf } from './read-variables.ts'
+import { mustBeSet, throwIfAny } from './problems.ts'
+import { readVariables, unknownNames, type Environment } from './read-variables.ts'
 import type { Settings } from './settings.ts'
-import { VARIABLES, type Variable } from './variables.ts'
+import type { VariablesOf } from './variable.ts'
+import { VARIABLES } from './variables.ts'
 
 export interface ConfigurationOptions {
   /**
@@ -42,14 +43,6 @@ export function appConfiguration<Own>(
 
   const made = localSecrets(settings.dataDirectory)
   return appConfiguration({ ...environment, ...Object.fromEntries(lacked.map(({ name }) => [name, made[name]])) }, ownVariables)
-}
-
-export function mustBeSet({ name, kind }: Variable<unknown>): string {
-  return `${name} must be set: ${kind.form}`
-}
-
-export function throwIfAny(problems: readonly string[]): void {
-  if (problems.length > 0) throw new ConfigurationError(`The configuration is wrong:\n${problems.map((problem) => `- ${problem}.`).join('\n')}`)
 }
 
 /** A development machine is nobody else's business. */

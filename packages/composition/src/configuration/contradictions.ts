@@ -1,4 +1,5 @@
-import { SallyportError, revocationBoundSeconds } from '@sallyport/core'
+import { SallyportError } from '@sallyport/core'
+import { boundOf } from './bound-of.ts'
 import type { Settings } from './settings.ts'
 import { VARIABLES } from './variables.ts'
 
@@ -34,17 +35,6 @@ function lifetimes(settings: Settings): string[] {
     )
   }
   return problems
-}
-
-/** After how many seconds an ended session is refused everywhere. Throws `ConfigurationError` above the set maximum. */
-export function boundOf(settings: Pick<Settings, 'strategy' | 'accessTokenSeconds' | 'authorizerTtlSeconds' | 'maximumRevocationSeconds'>): number {
-  return revocationBoundSeconds({
-    strategy: settings.strategy,
-    accessTokenSeconds: settings.accessTokenSeconds,
-    authorizerTtlSeconds: settings.authorizerTtlSeconds,
-    sessionCacheSeconds: 0,
-    maximumSeconds: settings.maximumRevocationSeconds,
-  })
 }
 
 function transports(settings: Settings): string[] {

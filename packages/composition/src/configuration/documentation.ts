@@ -1,4 +1,5 @@
-import { VARIABLES, type Variable } from './variables.ts'
+import type { Variable } from './variable.ts'
+import { VARIABLES } from './variables.ts'
 
 /** docs/configuration.md, whole. */
 export function configurationDocument(): string {

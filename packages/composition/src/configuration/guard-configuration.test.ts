@@ -5,7 +5,8 @@ import { appConfiguration } from './configuration.ts'
 import { guardConfiguration } from './guard-configuration.ts'
 import { name, wholeNumber } from './kinds.ts'
 import { secretsOf } from './secrets-of.ts'
-import type { Environment, VariablesOf } from './read-variables.ts'
+import type { Environment } from './read-variables.ts'
+import type { VariablesOf } from './variable.ts'
 
 interface Own {
   readonly table: string

@@ -1,26 +1,11 @@
-import { boundOf } from './contradictions.ts'
-import { mustBeSet, throwIfAny } from './configuration.ts'
-import { readVariables, unknownNames, type Environment, type VariablesOf } from './read-variables.ts'
-import type { Settings } from './settings.ts'
-import { VARIABLES } from './variables.ts'
+import { boundOf } from './bound-of.ts'
+import { GUARD_VARIABLES, type CheckSettings } from './guard-variables.ts'
+import { mustBeSet, throwIfAny } from './problems.ts'
+import { readVariables, unknownNames, type Environment } from './read-variables.ts'
+import type { VariablesOf } from './variable.ts'
 
 /** What an authorizer or a guarded function has to know: no secret among it, so that a leak of their environment opens nothing. */
-export type GuardSettings = Pick<
-  Settings,
-  | 'mode'
-  | 'strategy'
-  | 'audience'
-  | 'clientId'
-  | 'accessTokenSeconds'
-  | 'maximumRevocationSeconds'
-  | 'authorizerTtlSeconds'
-  | 'roleScopes'
-  | 'transports'
-  | 'allowedOrigins'
-  | 'trustedProxyHops'
-  | 'auditFailure'
-  | 'logLevel'
-> & {
+export type GuardSettings = Omit<CheckSettings, 'publicUrl'> & {
   /** The issuer, without a slash at its end. */
   readonly publicUrl: string
   /** After how many seconds an ended session is refused everywhere. */
@@ -37,29 +22,9 @@ export function guardConfiguration<Own>(
 ): { readonly settings: GuardSettings; readonly own: Own } {
   const problems = unknownNames(environment, Object.values(ownVariables))
   const production = environment['NODE_ENV'] === 'production'
-  const { mode, strategy, publicUrl, audience, clientId, accessTokenSeconds, maximumRevocationSeconds, authorizerTtlSeconds } = VARIABLES
-  const { roleScopes, transports, allowedOrigins, trustedProxyHops, auditFailure, logLevel } = VARIABLES
-  const { values, lacked } = readVariables<Omit<GuardSettings, 'publicUrl' | 'revocationBoundSeconds'> & Pick<Settings, 'publicUrl'>>(
-    environment,
-    {
-      mode,
-      strategy,
-      publicUrl: { ...publicUrl, default: 'required' },
-      audience,
-      clientId,
-      accessTokenSeconds,
-      maximumRevocationSeconds,
-      authorizerTtlSeconds,
-      roleScopes,
-      transports,
-      allowedOrigins,
-      trustedProxyHops,
-      auditFailure,
-      logLevel,
-    },
-    production,
-    problems,
-  )
+  const { publicUrl, allowedOrigins } = GUARD_VARIABLES
+  const variables = { ...GUARD_VARIABLES, publicUrl: { ...publicUrl, default: 'required' } } as const
+  const { values, lacked } = readVariables<CheckSettings>(environment, variables, production, problems)
   const own = readVariables<Own>(environment, ownVariables, production, problems)
   problems.push(...[...lacked, ...own.lacked].map(mustBeSet))
   if (production && values.publicUrl !== null && !values.publicUrl.startsWith('https://') && lacked.length === 0)

@@ -77,14 +77,17 @@ const origin: Kind<string> = {
   },
 }
 
-export const origins: Kind<readonly string[]> = list(origin, 'origins such as `https://app.example.com`, separated by commas; no wildcards')
+export const origins: Kind<readonly string[]> = /* @__PURE__ */ list(
+  origin,
+  'origins such as `https://app.example.com`, separated by commas; no wildcards',
+)
 
-export const words: Kind<readonly string[]> = list(
+export const words: Kind<readonly string[]> = /* @__PURE__ */ list(
   { form: 'a word', read: (text) => (text.length >= 4 && text.length <= 64 ? { value: text } : null) },
   'words of 4 to 64 characters, separated by commas',
 )
 
-export const limitOverrides: Kind<readonly LimitOverride[]> = list(
+export const limitOverrides: Kind<readonly LimitOverride[]> = /* @__PURE__ */ list(
   {
     form: 'a limit',
     read: (text) => {
@@ -100,7 +103,7 @@ export const secret: Kind<string> = {
   read: (text) => weaknessOf(text) ?? { value: text },
 }
 
-export const secrets: Kind<readonly string[]> = list(secret, 'random secrets of at least 32 bytes each, separated by commas')
+export const secrets: Kind<readonly string[]> = /* @__PURE__ */ list(secret, 'random secrets of at least 32 bytes each, separated by commas')
 
 /** Scope tokens of RFC 6749 section 3.3. */
 export const roleScopes: Kind<RoleScopes> = {

@@ -1,10 +1,8 @@
 import { closestName } from './closest-name.ts'
-import { VARIABLES, type Variable } from './variables.ts'
+import type { Variable, VariablesOf } from './variable.ts'
+import { VARIABLE_NAMES } from './variable-names.ts'
 
 export type Environment = { readonly [name: string]: string | undefined }
-
-/** One variable for each member of what they make together. */
-export type VariablesOf<Values> = { readonly [K in keyof Values]: Variable<Values[K]> }
 
 export interface ReadVariables<Values> {
   /** What holds: what was set, and defaults for the rest; empty where a variable has none. */
@@ -38,7 +36,7 @@ export function readVariables<Values>(
 
 /** Sentences for names that begin with `SALLYPORT_` and mean nothing, which are most often misspelt. `own` are those of the app. */
 export function unknownNames(environment: Environment, own: readonly Variable<unknown>[]): string[] {
-  const known = [...Object.values(VARIABLES), ...own].map(({ name }) => name)
+  const known = [...VARIABLE_NAMES, ...own.map(({ name }) => name)]
   return Object.keys(environment)
     .filter((name) => name.startsWith('SALLYPORT_') && !known.includes(name))
     .map((name) => {

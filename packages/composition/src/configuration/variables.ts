@@ -1,93 +1,28 @@
 /* oxlint-disable max-lines -- one table that is read as a whole */
-import {
-  directory,
-  flag,
-  host,
-  limitOverrides,
-  name,
-  oneOf,
-  origins,
-  pathPrefix,
-  publicUrl,
-  roleScopes,
-  seconds,
-  secret,
-  secrets,
-  wholeNumber,
-  words,
-  type Kind,
-} from './kinds.ts'
+import { directory, flag, host, limitOverrides, oneOf, pathPrefix, seconds, secret, secrets, wholeNumber, words } from './kinds.ts'
+import { GUARD_VARIABLES } from './guard-variables.ts'
 import type { Settings } from './settings.ts'
+import type { VariablesOf } from './variable.ts'
 
 const DAY = 86_400
 
-export interface Variable<T> {
-  readonly name: string
-  readonly kind: Kind<T>
-  /** What holds when the variable is not set; `required` when nothing does. */
-  readonly default: { readonly value: T; readonly shown?: string } | 'required'
-  /** Must be set when NODE_ENV is production. Outside production a missing secret is made by the app, if it can. */
-  readonly requiredInProduction?: true
-  readonly secret?: true
-  readonly description: string
-}
-
-export type Variables = { readonly [K in keyof Settings]: Variable<Settings[K]> }
+export type Variables = VariablesOf<Settings>
 
 /** Every environment variable there is. Parsing, error messages and docs/configuration.md are made from this table and nothing else. */
 export const VARIABLES: Variables = {
-  mode: {
-    name: 'NODE_ENV',
-    kind: oneOf('development', 'production', 'test'),
-    default: { value: 'development' },
-    description: '`production` switches the strict rules: every secret and the public URL must be given, https only, rate limits on.',
-  },
-  strategy: {
-    name: 'SALLYPORT_STRATEGY',
-    kind: oneOf('jwt', 'session'),
-    default: { value: 'jwt' },
-    description: 'What travels on each request: a short signed token checked without the store, or an opaque token checked by one read.',
-  },
-  publicUrl: {
-    name: 'SALLYPORT_PUBLIC_URL',
-    kind: publicUrl,
-    default: { value: null, shown: '`http://localhost:<PORT>`' },
-    requiredInProduction: true,
-    description:
-      'Where clients reach this service: the issuer of its tokens and its own origin. https in production. Changing it ends every access token.',
-  },
-  audience: { name: 'SALLYPORT_AUDIENCE', kind: name, default: { value: 'sallyport' }, description: 'The `aud` of access tokens.' },
-  clientId: {
-    name: 'SALLYPORT_CLIENT_ID',
-    kind: name,
-    default: { value: 'sallyport' },
-    description: 'The `client_id` of access tokens (RFC 9068 section 2.2).',
-  },
+  mode: GUARD_VARIABLES.mode,
+  strategy: GUARD_VARIABLES.strategy,
+  publicUrl: GUARD_VARIABLES.publicUrl,
+  audience: GUARD_VARIABLES.audience,
+  clientId: GUARD_VARIABLES.clientId,
   pathPrefix: {
     name: 'SALLYPORT_PATH_PREFIX',
     kind: pathPrefix,
     default: { value: '/auth' },
     description: 'In front of every route but `/.well-known`, `/healthz` and `/openapi.json`.',
   },
-  allowedOrigins: {
-    name: 'SALLYPORT_ALLOWED_ORIGINS',
-    kind: origins,
-    default: { value: [], shown: 'none' },
-    description: 'Origins of browser applications besides the public URL: they may call with cookies (CORS) and change state. https in production.',
-  },
-  transports: {
-    name: 'SALLYPORT_TRANSPORTS',
-    kind: {
-      form: '`bearer`, `cookie` or `bearer,cookie`',
-      read: (text) => {
-        const wanted = text.split(',').map((each) => each.trim())
-        const known = (['bearer', 'cookie'] as const).filter((transport) => wanted.includes(transport))
-        return known.length === wanted.length ? { value: known } : null
-      },
-    },
-    default: { value: ['bearer', 'cookie'], shown: '`bearer,cookie`' },
-    description: 'How clients may ask for their credentials: in the answer, or as `__Host-` cookies.',
-  },
+  allowedOrigins: GUARD_VARIABLES.allowedOrigins,
+  transports: GUARD_VARIABLES.transports,
   defaultTransport: {
     name: 'SALLYPORT_DEFAULT_TRANSPORT',
     kind: oneOf('bearer', 'cookie'),
@@ -107,12 +42,7 @@ export const VARIABLES: Variables = {
     default: { value: 90 * DAY },
     description: 'How long a key signs. The next one is published a day before it signs, or half of this time when that is shorter.',
   },
-  accessTokenSeconds: {
-    name: 'SALLYPORT_ACCESS_TOKEN_SECONDS',
-    kind: seconds(10, DAY),
-    default: { value: 300 },
-    description: 'Life of an access token in the jwt strategy, and with it how long an ended session may still be accepted elsewhere.',
-  },
+  accessTokenSeconds: GUARD_VARIABLES.accessTokenSeconds,
   sessionIdleSeconds: {
     name: 'SALLYPORT_SESSION_IDLE_SECONDS',
     kind: seconds(60, 365 * DAY),
@@ -132,30 +62,15 @@ export const VARIABLES: Variables = {
     description:
       'For how long a refresh token that was just used still answers with the same successor, for two tabs at once. After it, reuse ends the session.',
   },
-  maximumRevocationSeconds: {
-    name: 'SALLYPORT_MAX_REVOCATION_SECONDS',
-    kind: seconds(0, DAY),
-    default: { value: 900 },
-    description: 'A configuration is refused when an ended session could be accepted for longer than this.',
-  },
-  authorizerTtlSeconds: {
-    name: 'SALLYPORT_AUTHORIZER_TTL_SECONDS',
-    kind: seconds(0, 3600),
-    default: { value: 0 },
-    description: 'How long a gateway in front keeps the verdict of an authorizer. Counts into the revocation bound.',
-  },
+  maximumRevocationSeconds: GUARD_VARIABLES.maximumRevocationSeconds,
+  authorizerTtlSeconds: GUARD_VARIABLES.authorizerTtlSeconds,
   profileInToken: {
     name: 'SALLYPORT_PROFILE_IN_TOKEN',
     kind: flag,
     default: { value: true },
     description: 'Whether e-mail, name and attributes stand in access tokens, so that `GET me` needs no store. Whoever holds a token can read them.',
   },
-  roleScopes: {
-    name: 'SALLYPORT_ROLE_SCOPES',
-    kind: roleScopes,
-    default: { value: {}, shown: '`{}`' },
-    description: 'Which scopes a role brings; `*` is everybody.',
-  },
+  roleScopes: GUARD_VARIABLES.roleScopes,
   passwordMinimum: {
     name: 'SALLYPORT_PASSWORD_MIN_LENGTH',
     kind: wholeNumber(8, 64),
@@ -226,25 +141,9 @@ export const VARIABLES: Variables = {
     secret: true,
     description: 'Peppers of before; a sign-in hashes again with the current one.',
   },
-  auditFailure: {
-    name: 'SALLYPORT_AUDIT_FAILURE',
-    kind: oneOf('continue', 'block'),
-    default: { value: 'continue' },
-    description: 'When an audit event cannot be written: answer all the same, or 503.',
-  },
-  trustedProxyHops: {
-    name: 'SALLYPORT_TRUSTED_PROXY_HOPS',
-    kind: wholeNumber(0, 10),
-    default: { value: 0 },
-    description:
-      'How many proxies of your own stand in front. The client is that many places from the right of X-Forwarded-For; with 0 it is whoever connects.',
-  },
-  logLevel: {
-    name: 'SALLYPORT_LOG_LEVEL',
-    kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
-    default: { value: 'info' },
-    description: '`info` writes a line for each request. Audit events are written at every level.',
-  },
+  auditFailure: GUARD_VARIABLES.auditFailure,
+  trustedProxyHops: GUARD_VARIABLES.trustedProxyHops,
+  logLevel: GUARD_VARIABLES.logLevel,
   rateLimits: {
     name: 'SALLYPORT_RATE_LIMITS',
     kind: oneOf('on', 'off'),

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Lifetimes } from '@sallyport/core'
 import { ContainerModule } from 'inversify'
-import { boundOf } from '../configuration/contradictions.ts'
+import { boundOf } from '../configuration/bound-of.ts'
 import type { Settings } from '../configuration/settings.ts'
 import { LIFETIMES, PUBLIC_URL, REVOCATION_BOUND, SETTINGS } from '../tokens.ts'
 
