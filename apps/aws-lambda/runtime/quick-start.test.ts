@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -27,13 +28,18 @@ else
   describe('the quick start for AWS, as printed', () => {
     let local: Child
     let store = ''
+    // What is ended from outside clears nothing away.
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-quick-start-'))
 
     beforeAll(async () => {
-      local = startChild(['--conditions=sallyport-source', 'testing/run-local.ts'], join(root, 'apps/aws-lambda'), {})
+      local = startChild(['--conditions=sallyport-source', 'testing/run-local.ts'], join(root, 'apps/aws-lambda'), { TMPDIR: folder })
       const [, line = ''] = await local.seen(/Ctrl-C ends everything\.\n(STORE='.*')\n/)
       store = line
     })
-    afterAll(() => local.stop())
+    afterAll(async () => {
+      await local.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
 
     it('prints what the page says', async () => {
       const { stdout } = await run('sh', ['-c', `${store}\n${lines('local')}${lines('roles')}`], { cwd: root })
