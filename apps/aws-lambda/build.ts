@@ -35,10 +35,19 @@ const PROSE = /\b(description|meaning):\s*'(?:[^'\\]|\\.)*'/g
 const withoutProse: Plugin = {
   name: 'without-prose',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\](?:configuration[/\\](?:guard-)?variables|http[/\\]src[/\\]problems|aws-lambda[/\\]src[/\\]config)\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(PROSE, "$1: ''"),
-      loader: 'ts',
-    })),
+    onLoad(
+      { filter: /[/\\](?:configuration[/\\](?:guard-)?variables|http[/\\]src[/\\]problems|aws-lambda[/\\]src[/\\]config)\.ts$/ },
+      ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replaceAll(PROSE, "$1: ''"),
+        loader: 'ts',
+      }),
+    ),
+}
+
+/** The one thing of the handlers that is loaded when it is asked for; a build without handlers would carry it, and share chunks with it, all the same. */
+const noDocuments: Plugin = {
+  name: 'no-documents',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/open-api\.ts$/ }, ({ path }) => ({ path, external: true })),
 }
 
 const common: BuildOptions = {
@@ -68,7 +77,7 @@ for (const [name, entry] of [
     splitting: true,
     // All in one folder, so that each finds what lies beside it.
     chunkNames: '[name]-[hash]',
-    plugins: [wordsBeside, sdkApart, withoutProse],
+    plugins: [wordsBeside, sdkApart, withoutProse, ...(name === 'api' ? [] : [noDocuments])],
     metafile: true,
     // What is CommonJS in the bundle asks for Node's own modules by `require`.
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },

@@ -1,14 +1,5 @@
 import type { GuardOptions } from '@sallyport/guard'
-import {
-  httpPolicyAuthorizer,
-  httpSimpleAuthorizer,
-  restRequestAuthorizer,
-  restTokenAuthorizer,
-  type HttpPolicyAuthorizer,
-  type HttpSimpleAuthorizer,
-  type RestRequestAuthorizer,
-  type RestTokenAuthorizer,
-} from '@sallyport/platform-aws-lambda'
+import type { HttpPolicyAuthorizer, HttpSimpleAuthorizer, RestRequestAuthorizer, RestTokenAuthorizer } from '@sallyport/platform-aws-lambda'
 import { POSTS_ROUTES } from '@sallyport/sample-posts'
 import type { GuardConfig } from './config.ts'
 
@@ -16,12 +7,12 @@ export type AuthorizerHandler = HttpSimpleAuthorizer | HttpPolicyAuthorizer | Re
 
 /**
  * The one guard as the gateway of the configuration takes its answers, for the routes of the sample function; put yours in their place. An event of another gateway is an error, and nobody passes.
- * Throws `ConfigurationError` (`configuration`) for what the gateway must not keep and no policy can express.
+ * What other gateways need is not loaded. Rejects with `ConfigurationError` (`configuration`) for what the gateway must not keep and no policy can express.
  */
-export function authorizerHandler(
+export async function authorizerHandler(
   { settings, basePath, authorizerGateway }: Pick<GuardConfig, 'settings' | 'basePath' | 'authorizerGateway'>,
   parts: GuardOptions,
-): AuthorizerHandler {
+): Promise<AuthorizerHandler> {
   const { strategy, authorizerTtlSeconds, accessTokenSeconds, maximumRevocationSeconds } = settings
   const options = {
     ...parts,
@@ -34,13 +25,13 @@ export function authorizerHandler(
   } as const
   switch (authorizerGateway) {
     case 'http-simple':
-      return httpSimpleAuthorizer({ ...options, basePath })
+      return (await import('@sallyport/platform-aws-lambda/simple-authorizer')).httpSimpleAuthorizer({ ...options, basePath })
     case 'http-policy':
-      return httpPolicyAuthorizer({ ...options, basePath })
+      return (await import('@sallyport/platform-aws-lambda/policy-authorizers')).httpPolicyAuthorizer({ ...options, basePath })
     case 'rest-token':
-      return restTokenAuthorizer(options)
+      return (await import('@sallyport/platform-aws-lambda/policy-authorizers')).restTokenAuthorizer(options)
     case 'rest-request':
-      return restRequestAuthorizer(options)
+      return (await import('@sallyport/platform-aws-lambda/policy-authorizers')).restRequestAuthorizer(options)
     default:
       return authorizerGateway satisfies never
   }

@@ -46,9 +46,9 @@ function event(gateway: (typeof GATEWAYS)[number], token: string) {
   }
 }
 
-describe.each(GATEWAYS)('the authorizer for %s', (gateway) => {
+describe.each(GATEWAYS)('the authorizer for %s', async (gateway) => {
   const config = guardConfig({ ...ENVIRONMENT, SALLYPORT_AUTHORIZER_GATEWAY: gateway })
-  const handler = authorizerHandler(config, parts) as (event: unknown, context: typeof CALL) => Promise<unknown>
+  const handler = (await authorizerHandler(config, parts)) as (event: unknown, context: typeof CALL) => Promise<unknown>
 
   it('lets in whom the guard lets in, in the words of that gateway', async () => {
     const answer = await handler(event(gateway, 'good'), CALL)

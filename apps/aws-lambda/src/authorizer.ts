@@ -6,4 +6,4 @@ import { guardParts } from './guard-composition.ts'
 const config = guardConfig(process.env)
 const log = functionLogger({ level: config.settings.logLevel })
 
-export const handler: AuthorizerHandler = authorizerHandler(config, await guardParts(config, log))
+export const handler: AuthorizerHandler = await authorizerHandler(config, await guardParts(config, log))

@@ -1,0 +1,3 @@
+// The authorizers that answer with a policy by themselves, for functions that are nothing else: bundlers split by file, and the index names everything.
+export { httpPolicyAuthorizer } from './authorizers/http-policy-authorizer.ts'
+export { restRequestAuthorizer, restTokenAuthorizer } from './authorizers/rest-authorizers.ts'
