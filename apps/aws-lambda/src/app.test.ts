@@ -131,8 +131,8 @@ await onDynamodbLocal((local) => {
 
     it('that is not there is an outage', async () => {
       const none = postsTable({ transport, tableName: freshName() })
-      for (const attempt of [none.latest(), none.add(post('1')), none.remove('1')])
-        await expect(attempt).rejects.toMatchObject({ code: 'store-unavailable' })
+      for (const attempt of [() => none.latest(), () => none.add(post('1')), () => none.remove('1')])
+        await expect(attempt()).rejects.toMatchObject({ code: 'store-unavailable' })
     })
   })
 })
