@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { skippedReporter } from './tools/integration/skipped-reporter.ts'
 
@@ -9,6 +10,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['packages/**/src/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'apps/*/runtime/**'],
+    // Most of the time is waiting for deadlines and engines.
+    maxWorkers: 2 * availableParallelism(),
     globalSetup: ['tools/integration/engine-broker.ts'],
     retry: 0,
     isolate: true,

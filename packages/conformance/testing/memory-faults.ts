@@ -8,8 +8,8 @@ import { patientStores } from './patient-stores.ts'
 /** Memory behind a wire that fails, and the adapter that reaches it over that wire. */
 export function memoryFaults(adapter: (wire: Stores) => Stores = patientStores): FaultHarness {
   return {
-    // Four tries take a sound adapter 320 ms; the rest is for a busy machine.
-    deadlineMs: 1500,
+    // Four tries take a sound adapter a second; the rest is for a busy machine.
+    deadlineMs: 3000,
     async open({ clock }) {
       const keyspace = memoryKeyspace({ clock })
       const plain = memoryStores({ clock, keyspace })

@@ -4,7 +4,7 @@ import { StoreUnavailableError, type Session, type Stores } from '@sallyport/cor
 export type Send = <Result>(call: () => Promise<Result>) => Promise<Result>
 
 const TRIES = 4
-const CALL_MS = 80
+const CALL_MS = 250
 
 /** Tries a few times, each for a moment, with the very same values: the ports recognise their own writes. */
 export const patiently: Send = async (call) => {
