@@ -2,4 +2,5 @@ export { decider, secondsLeft, type Decide, type GuardedRequest, type GuardOptio
 export { guard, type Decision, type Guard } from './guard.ts'
 export { contextOf, principalIn, type PrincipalContext } from './principal-context.ts'
 export { protectedRoutes, segmentsOf, type ProtectedRoute, type ProtectedRoutes, type RouteMethod, type Segment } from './protected-routes.ts'
+export { handlerGuard, type GuardedHandler, type HandlerGuard, type HandlerGuardOptions } from './handler-guard.ts'
 export { fetchGuard, type FetchGuard, type FetchGuardOptions } from './fetch-guard.ts'
