@@ -1,4 +1,3 @@
-/* oxlint-disable max-lines -- one table that is read as a whole */
 import { directory, flag, host, limitOverrides, oneOf, pathPrefix, seconds, secret, secrets, wholeNumber, words } from './kinds.ts'
 import { GUARD_VARIABLES } from './guard-variables.ts'
 import type { Settings } from './settings.ts'
