@@ -39,7 +39,7 @@ export type { KitRequest, KitResponse, SendRequest } from './http/kit-message.ts
 export { inProcess } from './http/in-process.ts'
 export { overSocket } from './http/over-socket.ts'
 export { describeGuard } from './guard/describe-guard.ts'
-export { guardAnswer } from './guard/guard-answer.ts'
+export { guardAnswer, refusalBy } from './guard/guard-answer.ts'
 export { guardClauses } from './guard/guard-clauses.ts'
 export {
   openGuardTrial,

@@ -17,5 +17,10 @@ const REFUSALS: { readonly [code: string]: GuardRefusal } = {
 export function guardAnswer({ status, body }: Pick<KitResponse, 'status' | 'body'>): GuardKitAnswer {
   const { userId, type } = JSON.parse(body) as { readonly userId: string | null; readonly type?: string }
   if (status === 200 && type === undefined) return { allowed: true, userId }
+  return refusalBy(type)
+}
+
+/** What the type of a problem says of the decision; `refused` for one that says nothing, or none. */
+export function refusalBy(type: string | undefined): GuardKitAnswer {
   return { allowed: false, refusal: REFUSALS[type?.replace('urn:sallyport:problem:', '') ?? ''] ?? 'refused' }
 }
