@@ -1,7 +1,6 @@
-import { callableGuard } from '@sallyport/platform-google-functions'
+import { callableGuard, cloudLogger } from '@sallyport/platform-google-functions'
 import { openDatastoreClient } from '@sallyport/store-datastore'
 import { HttpsError, type CallableRequest } from 'firebase-functions/https'
-import { cloudLogger } from './cloud-logger.ts'
 import { guardConfig } from './config.ts'
 import { guardOverDatastore } from './guard-composition.ts'
 

@@ -1,6 +1,5 @@
 import { secretsOf } from '@sallyport/composition'
-import { googleHandler, keepBodiesRaw, type GoogleFunction } from '@sallyport/platform-google-functions'
-import { cloudLogger } from './cloud-logger.ts'
+import { cloudLogger, type GoogleFunction, googleHandler, keepBodiesRaw } from '@sallyport/platform-google-functions'
 import { googleApplication } from './composition.ts'
 import { apiConfig } from './config.ts'
 

@@ -1,9 +1,8 @@
 import { systemClock, systemRandom } from '@sallyport/core'
 import { protectedRoutes } from '@sallyport/guard'
-import { googleGuard, keepBodiesRaw, requestBody, sendResponse, type GoogleFunction } from '@sallyport/platform-google-functions'
+import { cloudLogger, type GoogleFunction, googleGuard, keepBodiesRaw, requestBody, sendResponse } from '@sallyport/platform-google-functions'
 import { datastorePosts, POSTS_ROUTES, postsFunction } from '@sallyport/sample-posts'
 import { openDatastoreClient } from '@sallyport/store-datastore'
-import { cloudLogger } from './cloud-logger.ts'
 import { guardConfig } from './config.ts'
 import { guardOverDatastore } from './guard-composition.ts'
 

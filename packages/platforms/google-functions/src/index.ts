@@ -13,4 +13,4 @@ export type { GoogleFunction, GoogleRequest, GoogleResponse } from './google-mes
 export { keepBodiesRaw } from './keep-bodies-raw.ts'
 export { requestBody, type RequestBody } from './request-body.ts'
 export { sendResponse } from './send-response.ts'
-export { severityLine } from './severity-line.ts'
+export { cloudLogger } from './cloud-logger.ts'

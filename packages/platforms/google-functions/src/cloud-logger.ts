@@ -1,5 +1,5 @@
 import { functionLogger, lineDestination, type FunctionLogger, type LogLevel } from '@sallyport/logging'
-import { severityLine } from '@sallyport/platform-google-functions'
+import { severityLine } from './severity-line.ts'
 
 /** Lines for Cloud Logging, on standard output. */
 export function cloudLogger(level: LogLevel, secrets: readonly string[] = []): FunctionLogger {

@@ -1,8 +1,0 @@
-import { functionLogger, lineDestination, type FunctionLogger, type LogLevel } from '@sallyport/logging'
-import { severityLine } from '@sallyport/platform-google-functions'
-
-/** Lines for Cloud Logging, on standard output. */
-export function cloudLogger(level: LogLevel, secrets: readonly string[] = []): FunctionLogger {
-  const output = lineDestination(1)
-  return functionLogger({ level, secrets, write: (line) => output.writeNow(`${severityLine(line)}\n`) })
-}
