@@ -69,7 +69,9 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
       const asked = kept ? null : called
       const strictly = asked !== null && asked.rule.access === 'signed-in' && asked.rule.strict === true
       // A policy that is kept must not depend on the page that happened to call first; the functions behind ask about that.
-      const decision = await ask({ method: kept ? 'GET' : method, headers, requestId }, strictly ? STRICTLY : SIGNED_IN)
+      const ruling = ask({ method: kept ? 'GET' : method, headers, requestId }, strictly ? STRICTLY : SIGNED_IN)
+      // A turn of its own only where something has to be waited for.
+      const decision = ruling instanceof Promise ? await ruling : ruling
       if (decision.allowed && decision.principal !== null) {
         const { principal } = decision
         const may = mayCall(principal, strictly)

@@ -15,12 +15,11 @@ export function keptPolicies(
 ): (stageArn: string, mayCall: (route: ProtectedRoute) => boolean) => PolicyDocument {
   const kept = new Map<string, PolicyDocument>()
   return (stageArn, mayCall) => {
-    const verdicts = new Map(routes.map((route) => [route, mayCall(route)]))
     let key = stageArn
-    for (const allowed of verdicts.values()) key += allowed ? '+' : '-'
+    for (const route of routes) key += mayCall(route) ? '+' : '-'
     const found = kept.get(key)
     if (found !== undefined) return found
-    const policy = stagePolicy(stageArn, plan, (route) => verdicts.get(route) === true)
+    const policy = stagePolicy(stageArn, plan, mayCall)
     Object.freeze(policy)
     for (const statement of Object.freeze(policy.Statement)) Object.freeze(Object.freeze(statement).Resource)
     if (kept.size >= MOST) kept.clear()
