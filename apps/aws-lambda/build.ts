@@ -44,17 +44,6 @@ const withoutProse: Plugin = {
     ),
 }
 
-const DIRECT = join(import.meta.dirname, '../../packages/composition/src/direct-container.ts')
-/** A start reads every kilobyte: the bindings are resolved by what they use of the container. */
-const direct: Plugin = {
-  name: 'direct',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^inversify$/ }, () => ({ path: DIRECT }))
-    onResolve({ filter: /^reflect-metadata\/lite$/ }, () => ({ path: 'reflect-metadata', namespace: 'nothing' }))
-    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }))
-  },
-}
-
 /** The one thing of the handlers that is loaded when it is asked for; a build without handlers would carry it, and share chunks with it, all the same. */
 const noDocuments: Plugin = {
   name: 'no-documents',
@@ -63,6 +52,8 @@ const noDocuments: Plugin = {
 
 const common: BuildOptions = {
   bundle: true,
+  // A start reads every kilobyte: the bindings are resolved by what they use of the container.
+  alias: { inversify: '@sallyport/composition/direct-container', 'reflect-metadata/lite': '@sallyport/composition/direct-container' },
   platform: 'node',
   target: 'node24',
   conditions: ['sallyport-source'],
@@ -88,7 +79,7 @@ for (const [name, entry] of [
     splitting: true,
     // All in one folder, so that each finds what lies beside it.
     chunkNames: '[name]-[hash]',
-    plugins: [wordsBeside, sdkApart, withoutProse, direct, ...(name === 'api' ? [] : [noDocuments])],
+    plugins: [wordsBeside, sdkApart, withoutProse, ...(name === 'api' ? [] : [noDocuments])],
     metafile: true,
     // What is CommonJS in the bundle asks for Node's own modules by `require`.
     banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },

@@ -21,6 +21,8 @@ for (const [name, entry] of [
     entryPoints: { index: entry },
     outdir: folder,
     bundle: true,
+    // A start reads every kilobyte: the bindings are resolved by what they use of the container.
+    alias: { inversify: '@sallyport/composition/direct-container', 'reflect-metadata/lite': '@sallyport/composition/direct-container' },
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',

@@ -31,6 +31,8 @@ mkdirSync(output, { recursive: true })
 const options: BuildOptions = {
   outdir: output,
   bundle: true,
+  // A start reads every kilobyte: the bindings are resolved by what they use of the container.
+  alias: { inversify: '@sallyport/composition/direct-container', 'reflect-metadata/lite': '@sallyport/composition/direct-container' },
   splitting: true,
   external: [...Object.keys(dependencies), 'firebase-functions/*'],
   platform: 'node',

@@ -1,4 +1,4 @@
-/* What the modules of this package use of inversify, and nothing else, for bundles in which every kilobyte is read at a cold start: `apps/aws-lambda/build.ts` puts it in the place of the package.
+/* What the modules of this package use of inversify, and nothing else, for bundles in which every kilobyte is read at a cold start: the builds of the apps put it in the place of the package.
    Everything else runs on inversify, by which the bindings are typed and proven; a test runs them through both. */
 
 type Token = symbol
