@@ -16,6 +16,9 @@ const root = JSON.parse(read('package.json'))
 const storeFiles = ['user-store', 'session-store', 'one-time-token-store', 'counter-store', 'key-store', 'index', 'conformance.test']
 for (const store of globSync('packages/stores/*')) {
   demand(store, ['README.md', ...storeFiles.map((name) => `src/${name}.ts`)])
+  const headings = ['Options', 'Guarantees', 'Permissions and set-up', 'Tests']
+  const found = [...read(join(store, 'README.md')).matchAll(/^## (.+)$/gm)].map(([, text]) => text).filter((text) => headings.includes(text))
+  if (found.join() !== headings.join()) fail(join(store, 'README.md'), `has not the sections ${headings.join(', ')}, in this order`)
   const kit = join(store, 'src/conformance.test.ts')
   if (existsSync(kit) && lines(kit) > 20)
     fail(kit, `has ${lines(kit)} lines, at most 20: what is store-specific belongs into the kit or its own test`)
