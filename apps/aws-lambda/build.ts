@@ -59,6 +59,8 @@ const common: BuildOptions = {
   conditions: ['sallyport-source'],
   minify: true,
   logLevel: 'warning',
+  // The bindings are resolved without metadata, so its import leaves nothing.
+  logOverride: { 'ignored-bare-import': 'silent' },
   legalComments: 'none',
 }
 

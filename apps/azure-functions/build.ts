@@ -31,6 +31,8 @@ for (const [name, entry] of [
     conditions: ['sallyport-source'],
     minify: true,
     logLevel: 'warning',
+    // The bindings are resolved without metadata, so its import leaves nothing.
+    logOverride: { 'ignored-bare-import': 'silent' },
     // No module of any registry: the worker answers that name, to a `require` of Node's own.
     external: ['@azure/functions-core', PASSWORD_LIST],
     // What is CommonJS in the bundle (the library of Azure Functions, ioredis) asks for modules by `require`.

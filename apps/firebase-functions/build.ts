@@ -43,6 +43,8 @@ const options: BuildOptions = {
   // An error at the start is printed with its line.
   lineLimit: 160,
   logLevel: 'warning',
+  // The bindings are resolved without metadata, so its import leaves nothing.
+  logOverride: { 'ignored-bare-import': 'silent' },
   // The list of common passwords is asked for by `require`.
   banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
 }

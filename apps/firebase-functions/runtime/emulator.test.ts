@@ -52,7 +52,7 @@ await withEmulator('datastore', 'the Firebase app in the functions emulator', (d
 
     const call = async (name: string, method: string, path: string, { token, json, text, headers = {} }: Sent = {}): Promise<Answer> => {
       const sent = json === undefined ? text : JSON.stringify(json)
-      const response = await fetch(`${emulator.url(name)}${path}`, {
+      const answer = fetch(`${emulator.url(name)}${path}`, {
         method,
         headers: {
           ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
@@ -61,6 +61,7 @@ await withEmulator('datastore', 'the Firebase app in the functions emulator', (d
         },
         ...(sent === undefined ? {} : { body: sent }),
       })
+      const response = await Promise.race([answer, emulator.broken])
       const answered = await response.text()
       return { status: response.status, text: answered, body: (answered.startsWith('{') ? JSON.parse(answered) : {}) as Body }
     }

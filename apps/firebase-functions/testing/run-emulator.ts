@@ -18,6 +18,8 @@ export interface RunningEmulator {
   url(target: string): string
   /** Everything it wrote so far. */
   output(): string
+  /** Rejects with everything it wrote once a function did not load. The emulator leaves such a request without an answer. */
+  readonly broken: Promise<never>
   stop(): Promise<void>
 }
 
@@ -76,18 +78,21 @@ export async function runEmulator(
   process.once('exit', end)
   const gone = once(child, 'close').finally(() => process.off('exit', end))
   let output = ''
-  const ready = new Promise<void>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk.toString()
-        if (output.includes('All emulators ready')) resolve()
-      })
-    }
-  })
-  await Promise.race([ready, gone.then(() => Promise.reject(new Error(`The emulator ended: ${output}`)))])
+  const ready = Promise.withResolvers<void>()
+  const broken = Promise.withResolvers<never>()
+  broken.promise.catch(() => {})
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.includes('All emulators ready')) ready.resolve()
+      if (output.includes('Failed to start functions')) broken.reject(new Error(`A function did not load: ${output}`))
+    })
+  }
+  await Promise.race([ready.promise, gone.then(() => Promise.reject(new Error(`The emulator ended: ${output}`)))])
   return {
     url,
     output: () => output,
+    broken: broken.promise,
     stop: async () => {
       child.kill('SIGINT')
       await gone
