@@ -1,7 +1,8 @@
 import { contradictionsIn } from './contradictions.ts'
-import { mustBeSet, throwIfAny } from './problems.ts'
-import { readVariables, unknownNames, type Environment } from './read-variables.ts'
+import { mustBeOfForm, mustBeSet, throwIfAny } from './problems.ts'
+import { readVariables, type Environment } from './read-variables.ts'
 import type { Settings } from './settings.ts'
+import { unknownNames } from './unknown-names.ts'
 import type { VariablesOf } from './variable.ts'
 import { VARIABLES } from './variables.ts'
 
@@ -29,10 +30,10 @@ export function appConfiguration<Own>(
   ownVariables: VariablesOf<Own>,
   { localSecrets }: ConfigurationOptions = {},
 ): { readonly settings: Settings; readonly own: Own } {
-  const problems = unknownNames(environment, Object.values(ownVariables))
   const production = environment['NODE_ENV'] === 'production'
-  const { values: settings, lacked } = readVariables<Settings>(environment, VARIABLES, production, problems)
-  const own = readVariables<Own>(environment, ownVariables, production, problems)
+  const { values: settings, lacked, refused } = readVariables<Settings>(environment, VARIABLES, production)
+  const own = readVariables<Own>(environment, ownVariables, production)
+  const problems = [...unknownNames(environment, Object.values(ownVariables)), ...[...refused, ...own.refused].map(mustBeOfForm)]
 
   const canBeMade = !production && localSecrets !== undefined
   if (!canBeMade) problems.push(...lacked.map(mustBeSet))

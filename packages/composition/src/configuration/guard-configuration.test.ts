@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { ConfigurationError } from '@sallyport/core'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { appConfiguration } from './configuration.ts'
 import { guardConfiguration } from './guard-configuration.ts'
+import { GUARD_ROWS } from './guard-settings.ts'
+import { judgedGuardConfiguration } from './judged-guard-configuration.ts'
 import { name, wholeNumber } from './kinds.ts'
+import { plainGuardConfiguration } from './plain-guard-configuration.ts'
 import { secretsOf } from './secrets-of.ts'
 import type { Environment } from './read-variables.ts'
 import type { VariablesOf } from './variable.ts'
@@ -70,6 +74,37 @@ describe('the configuration of a guard', () => {
   test('is https in production', () => {
     expect(problemsOf(() => guardConfiguration({ ...PRODUCTION, SALLYPORT_PUBLIC_URL: 'http://auth.example.test' }, OWN))).toMatch(
       /must be https in production/,
+    )
+  })
+
+  test('says which origins are none, in production too', () => {
+    for (const SALLYPORT_ALLOWED_ORIGINS of ['nonsense', 'https://a.example/', '*'])
+      expect(problemsOf(() => guardConfiguration({ ...PRODUCTION, SALLYPORT_ALLOWED_ORIGINS }, OWN))).toMatch(
+        /SALLYPORT_ALLOWED_ORIGINS must be origins/,
+      )
+  })
+
+  test('is the same with and without its sentences, and has none only where nothing is to be said', () => {
+    const names = [...Object.values({ ...GUARD_ROWS, ...OWN }).map((row) => row.name), 'SALLYPORT_REFRESH_SECRET', 'SALLYPORT_STRATEGIE', 'PATH']
+    const words = ['', 'jwt', 'session', 'production', 'test', '0', '1', '9', '60', '300', '3600', 'bearer', 'cookie,bearer', 'nonsense', 'warn', ' ', 'ü']
+    const others = ['{}', '{"*":["me"]}', 'https://a.example', 'https://a.example/x/', 'http://a.example', 'https://a.example,https://b.example']
+    const text = fc.constantFrom(...words, ...others)
+    const environment = fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 6 })
+    const given = fc.constantFrom<Environment>({}, GUARD, PRODUCTION)
+    fc.assert(
+      fc.property(given, environment, (base, changed) => {
+        const whole = { ...base, ...changed }
+        const [plain, judged] = [plainGuardConfiguration, judgedGuardConfiguration].map((read) => {
+          try {
+            return read(whole, OWN)
+          } catch (error) {
+            return error instanceof ConfigurationError ? error.message : expect.fail(String(error))
+          }
+        })
+        if (plain !== null) expect(plain).toEqual(judged)
+        else if (typeof judged !== 'string') expect(Object.keys(whole)).toContain('SALLYPORT_REFRESH_SECRET')
+      }),
+      { numRuns: 2000 },
     )
   })
 })

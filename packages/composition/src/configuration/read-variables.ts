@@ -1,25 +1,27 @@
-import { closestName } from './closest-name.ts'
 import type { Variable, VariablesOf } from './variable.ts'
-import { VARIABLE_NAMES } from './variable-names.ts'
 
 export type Environment = { readonly [name: string]: string | undefined }
+
+/** A row that is set in a wrong form. */
+export interface RefusedVariable {
+  readonly row: Variable<unknown>
+  /** A more exact form that it fails; `null`: the one of its kind. */
+  readonly form: string | null
+}
 
 export interface ReadVariables<Values> {
   /** What holds: what was set, and defaults for the rest; empty where a variable has none. */
   readonly values: Values
   /** Rows that had to be set and were not. */
   readonly lacked: readonly Variable<unknown>[]
+  readonly refused: readonly RefusedVariable[]
 }
 
-/** Reads the rows; what is set in a wrong form goes to `problems`, without the value. A variable that is empty counts as not set. */
-export function readVariables<Values>(
-  environment: Environment,
-  variables: VariablesOf<Values>,
-  production: boolean,
-  problems: string[],
-): ReadVariables<Values> {
+/** Reads the rows. A variable that is empty counts as not set. */
+export function readVariables<Values>(environment: Environment, variables: VariablesOf<Values>, production: boolean): ReadVariables<Values> {
   const values: Record<string, unknown> = {}
   const lacked: Variable<unknown>[] = []
+  const refused: RefusedVariable[] = []
   for (const [key, row] of Object.entries<Variable<unknown>>(variables)) {
     const text = environment[row.name]
     if (text === undefined || text === '') {
@@ -28,19 +30,8 @@ export function readVariables<Values>(
       continue
     }
     const read = row.kind.read(text)
-    if (read === null || typeof read === 'string') problems.push(`${row.name} must be ${read ?? row.kind.form}`)
+    if (read === null || typeof read === 'string') refused.push({ row, form: read })
     else values[key] = read.value
   }
-  return { values: values as Values, lacked }
-}
-
-/** Sentences for names that begin with `SALLYPORT_` and mean nothing, which are most often misspelt. `own` are those of the app. */
-export function unknownNames(environment: Environment, own: readonly Variable<unknown>[]): string[] {
-  const known = [...VARIABLE_NAMES, ...own.map(({ name }) => name)]
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('SALLYPORT_') && !known.includes(name))
-    .map((name) => {
-      const close = closestName(name, known)
-      return `${JSON.stringify(name.slice(0, 80))} is not a variable of Sallyport${close === null ? '' : `; did you mean ${close}`}`
-    })
+  return { values: values as Values, lacked, refused }
 }
