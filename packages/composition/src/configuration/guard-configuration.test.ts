@@ -86,7 +86,25 @@ describe('the configuration of a guard', () => {
 
   test('is the same with and without its sentences, and has none only where nothing is to be said', () => {
     const names = [...Object.values({ ...GUARD_ROWS, ...OWN }).map((row) => row.name), 'SALLYPORT_REFRESH_SECRET', 'SALLYPORT_STRATEGIE', 'PATH']
-    const words = ['', 'jwt', 'session', 'production', 'test', '0', '1', '9', '60', '300', '3600', 'bearer', 'cookie,bearer', 'nonsense', 'warn', ' ', 'ü']
+    const words = [
+      '',
+      'jwt',
+      'session',
+      'production',
+      'test',
+      '0',
+      '1',
+      '9',
+      '60',
+      '300',
+      '3600',
+      'bearer',
+      'cookie,bearer',
+      'nonsense',
+      'warn',
+      ' ',
+      'ü',
+    ]
     const others = ['{}', '{"*":["me"]}', 'https://a.example', 'https://a.example/x/', 'http://a.example', 'https://a.example,https://b.example']
     const text = fc.constantFrom(...words, ...others)
     const environment = fc.dictionary(fc.constantFrom(...names), text, { maxKeys: 6 })
