@@ -7,13 +7,14 @@ import { redisStores, type RedisClient } from '@sallyport/store-redis'
 import { sqliteStores } from '@sallyport/store-sqlite'
 import type { Meter } from './meter.ts'
 
-/** The domain over stores of which every request passes the meter. */
-export function metered(open: (clock: Clock) => Stores): DomainHarness {
+/** The domain over stores of which every request passes the meter: two instances over one database. */
+export function metered(open: (clock: Clock) => () => Stores): DomainHarness {
   return {
     stores: {
       open: async ({ clock }) => {
-        const stores = open(clock)
-        return { stores, close: () => stores.close() }
+        const instance = open(clock)
+        const stores = instance()
+        return { stores, second: async () => instance(), close: () => stores.close() }
       },
     },
     tokens: {
@@ -50,34 +51,48 @@ export function meteredDynamodb(transport: DynamoTransport, tableName: string, m
       ),
     close: () => {},
   }
-  return metered((clock) => dynamodbStores({ transport: counted, table: { tableName, keyPrefix: `cost-${++prefixes}/` }, clock }))
+  return metered((clock) => {
+    const table = { tableName, keyPrefix: `cost-${++prefixes}/` }
+    return () => dynamodbStores({ transport: counted, table, clock })
+  })
 }
 
 export function meteredDatastore(client: DatastoreClient, projectId: string, meter: Meter): DomainHarness {
   let namespaces = 0
+  // All of them always, so that they are in one order whatever is answered first.
+  const units = (some: { reads?: number; writes?: number; deletes?: number }): Record<string, number> => ({
+    reads: 0,
+    writes: 0,
+    deletes: 0,
+    ...some,
+  })
   const counted: DatastoreClient = {
-    // A look-up that finds nothing is billed too.
+    // A look-up that finds nothing is billed too. Of a commit that failed only the time is counted: it wrote nothing.
     lookup: (request, options) =>
       meter.request(
         () => client.lookup(request, options),
-        () => ({ reads: request.keys.length }),
+        () => units({ reads: request.keys.length }),
       ),
     runQuery: (request, options) =>
       meter.request(
         () => client.runQuery(request, options),
-        ([answer]) => ({ reads: answer.batch?.entityResults?.length ?? 0 }),
+        ([answer]) => units({ reads: answer.batch?.entityResults?.length ?? 0 }),
       ),
     commit: (request, options) =>
       meter.request(
         () => client.commit(request, options),
-        () => ({
-          writes: request.mutations.filter((mutation) => !('delete' in mutation)).length,
-          deletes: request.mutations.filter((mutation) => 'delete' in mutation).length,
-        }),
+        () =>
+          units({
+            writes: request.mutations.filter((mutation) => !('delete' in mutation)).length,
+            deletes: request.mutations.filter((mutation) => 'delete' in mutation).length,
+          }),
       ),
     close: async () => {},
   }
-  return metered((clock) => datastoreStores({ client: counted, projectId, namespace: `cost-${++namespaces}`, clock }))
+  return metered((clock) => {
+    const namespace = `cost-${++namespaces}`
+    return () => datastoreStores({ client: counted, projectId, namespace, clock })
+  })
 }
 
 export function meteredRedis(client: RedisClient, meter: Meter): DomainHarness {
@@ -91,7 +106,10 @@ export function meteredRedis(client: RedisClient, meter: Meter): DomainHarness {
     quit: async () => 'OK',
     disconnect: () => {},
   }
-  return metered((clock) => redisStores({ client: counted, prefix: `cost-${++prefixes}`, clock }))
+  return metered((clock) => {
+    const prefix = `cost-${++prefixes}`
+    return () => redisStores({ client: counted, prefix, clock })
+  })
 }
 
 /** SQLite is in the process: a call of a port is what stands for a round trip. */
@@ -110,13 +128,14 @@ export function meteredSqlite(meter: Meter): DomainHarness {
         ]),
       ) as Port
     const { users, sessions, oneTimeTokens, counters, keys } = stores
-    return {
+    // All instances are in this process, too.
+    return () => ({
       users: counted(users),
       sessions: counted(sessions),
       oneTimeTokens: counted(oneTimeTokens),
       counters: counted(counters),
       keys: counted(keys),
       close: () => stores.close(),
-    }
+    })
   })
 }

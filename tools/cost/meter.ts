@@ -1,6 +1,9 @@
 /** What was spent since the last reading: waves of requests, and what the engine bills. */
 export interface Spent {
-  /** Times that something was sent while nothing was under way: what a caller waits for. */
+  /**
+   * What a caller waits for: times that something was sent after an answer. What is sent side by side is one, and whoever does not wait for all of it is
+   * counted by what they wait for.
+   */
   readonly roundTrips: number
   readonly billed: Readonly<Record<string, number>>
 }
@@ -14,22 +17,24 @@ export interface Meter {
 
 export function meter(): Meter {
   let roundTrips = 0
-  let underWay = 0
+  let isAnswered = true
   let billed: Record<string, number> = {}
   return {
     async request(send, bill) {
-      if (underWay++ === 0) roundTrips++
+      if (isAnswered) roundTrips++
+      isAnswered = false
       try {
         const answer = await send()
         for (const [unit, count] of Object.entries(bill(answer))) billed[unit] = (billed[unit] ?? 0) + count
         return answer
       } finally {
-        underWay--
+        isAnswered = true
       }
     },
     read() {
       const spent = { roundTrips, billed }
       roundTrips = 0
+      isAnswered = true
       billed = {}
       return spent
     },

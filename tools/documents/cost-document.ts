@@ -4,6 +4,8 @@ import type { Spent } from '../cost/meter.ts'
 
 const ENGINES = ['DynamoDB', 'Datastore', 'Redis', 'SQLite'] as const
 const USE_CASES = ['check', 'login', 'register', 'refresh', 'logout', 'end all of 60 sessions'] as const
+/** Where else a use case was counted: `login, elsewhere`. */
+const PLACES = ['elsewhere', 'behind', 'never before'] as const
 
 /** US dollars for a million of each billed unit, by the public price lists (on demand, us-east-1; Datastore mode, nam5). An input: put your own region's. */
 const PRICES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -42,8 +44,11 @@ How often a caller waits for the store, its rate limit included. Requests side b
 | --- | --- |${' --- |'.repeat(ENGINES.length)}
 ${USE_CASES.flatMap((useCase) => rowsOf(useCase)).join('\n')}
 
-Datastore has no write that compares anything but a version that was read before, so what is one conditional write elsewhere is a look-up and a commit there: its sign-in, refresh and
-sign-out cost one round trip more for each. On SQLite a round trip is a call in the process.
+On SQLite a round trip is a call in the process.
+
+Datastore has no write that compares anything but a version that was read before. So an instance begins with what it knows ([decision 9](decisions/0009-datastore-costs-a-look-up-more.md)), and what it does not know costs a
+look. *Elsewhere*: an instance that saw neither the session nor what was counted in this window. *Behind*: one that saw them, but not what another changed since (a counter; the user's profile, which is in every session).
+*Never before*: the first sign-in since the user was moved here, or their password was reset or hashed anew; counted elsewhere.
 
 ## What is billed
 
@@ -51,6 +56,7 @@ sign-out cost one round trip more for each. On SQLite a round trip is a call in 
 | --- | --- |${' --- |'.repeat(Object.keys(PRICES).length + 1)}
 ${billedRows().join('\n')}
 
+Behind costs what elsewhere costs. Datastore's reads and writes are of entities; a look-up that finds nothing is a read, a commit that fails is not counted.
 DynamoDB's units are for items of up to 1 KiB (4 KiB to read), which ours are: a session has some 600 bytes. A registration also writes one unit into the sparse index of users, which is not in the table. Redis is paid by the hour.
 
 ## A worked price
@@ -59,13 +65,14 @@ A million requests of signed-in people who send one every 30 s, a hundred in a s
 is then refreshed; an authorizer's cache of 300 s answers ${TRAFFIC.perTokenLife - 1} of ${TRAFFIC.perTokenLife} checks. The revocation bound of each is in [revocation.md](revocation.md).
 
 Prices for a million units: ${priceList()}. They change and differ by region: they are an input of \`tools/documents/cost-document.ts\`.
+From every refresh at an instance that knows the session to every one elsewhere; the chart shows the most.
 
 | way | ${Object.keys(PRICES).join(' | ')} | bound |
 | --- |${' --- |'.repeat(Object.keys(PRICES).length)} --- |
 ${WAYS.map(
   (way) =>
     `| ${way.name} | ${Object.keys(PRICES)
-      .map((engine) => dollars(priceOf(engine, way)))
+      .map((engine) => priceRange(engine, way))
       .join(' | ')} | ${boundOf(way)} |`,
 ).join('\n')}
 
@@ -90,10 +97,20 @@ function spent(engine: string, strategy: StrategyName, useCase: string): Spent {
   return found
 }
 
+/** Nothing where a use case has no such place. */
+function placed(engine: string, strategy: StrategyName, useCase: string, place: (typeof PLACES)[number]): Spent | undefined {
+  return measured()[engine]?.[strategy][`${useCase}, ${place}`]
+}
+
 function rowsOf(useCase: (typeof USE_CASES)[number]): string[] {
   const cells = ENGINES.map((engine) => {
     const [session, jwt] = [spent(engine, 'session', useCase).roundTrips, spent(engine, 'jwt', useCase).roundTrips]
-    return session === jwt ? String(session) : `session ${session}, jwt ${jwt}`
+    const usual = session === jwt ? String(session) : `session ${session}, jwt ${jwt}`
+    const other = PLACES.flatMap((place) => {
+      const trips = placed(engine, 'session', useCase, place)?.roundTrips
+      return trips === undefined || trips === session ? [] : [`${trips} ${place}`]
+    })
+    return [usual, ...(other.length === 0 ? [] : [other.join(', ')])].join('; ')
   })
   return [`| ${useCase} | ${CONTRACT[useCase]} | ${cells.join(' | ')} |`]
 }
@@ -103,7 +120,13 @@ function billedRows(): string[] {
   return USE_CASES.flatMap((useCase) => {
     const of = (strategy: StrategyName): string => engines.map((engine) => units(spent(engine, strategy, useCase))).join(' | ')
     const [session, jwt] = [of('session'), of('jwt')]
-    return session === jwt ? [`| ${useCase} | both | ${session} |`] : [`| ${useCase} | session | ${session} |`, `| ${useCase} | jwt | ${jwt} |`]
+    const usual =
+      session === jwt ? [`| ${useCase} | both | ${session} |`] : [`| ${useCase} | session | ${session} |`, `| ${useCase} | jwt | ${jwt} |`]
+    const others = (['elsewhere', 'never before'] as const).flatMap((place) => {
+      const there = engines.map((engine) => units(placed(engine, 'session', useCase, place) ?? spent(engine, 'session', useCase))).join(' | ')
+      return there === session ? [] : [`| ${useCase}, ${place} | both | ${there} |`]
+    })
+    return [...usual, ...others]
   })
 }
 
@@ -112,13 +135,18 @@ function units({ billed }: Spent): string {
   return shown.length === 0 ? 'nothing' : shown.map(([unit, count]) => `${count} ${count === 1 ? unit.replace(/s$/, '') : unit}`).join(', ')
 }
 
-function priceOf(engine: string, { strategy, checks, refreshes }: Way): number {
-  const of = (useCase: string, times: number): number =>
-    Object.entries(spent(engine, strategy, useCase).billed).reduce(
-      (sum, [unit, count]) => sum + (count * times * (PRICES[engine]?.[unit] ?? 0)) / 1_000_000,
-      0,
-    )
+/** Where every refresh and sign-in is at an instance that knows what it needs, or none is. */
+function priceOf(engine: string, { strategy, checks, refreshes }: Way, isElsewhere: boolean): number {
+  const of = (useCase: string, times: number): number => {
+    const { billed } = (isElsewhere ? placed(engine, strategy, useCase, 'elsewhere') : undefined) ?? spent(engine, strategy, useCase)
+    return Object.entries(billed).reduce((sum, [unit, count]) => sum + (count * times * (PRICES[engine]?.[unit] ?? 0)) / 1_000_000, 0)
+  }
   return of('check', checks) + of('refresh', refreshes) + of('login', TRAFFIC.logins)
+}
+
+function priceRange(engine: string, way: Way): string {
+  const [least, most] = [dollars(priceOf(engine, way, false)), dollars(priceOf(engine, way, true))]
+  return least === most ? most : `${least} to ${most}`
 }
 
 function boundOf({ strategy, checks }: Way): string {
@@ -126,7 +154,7 @@ function boundOf({ strategy, checks }: Way): string {
 }
 
 function chart(): string[] {
-  const bars = Object.keys(PRICES).flatMap((engine) => WAYS.map((way) => ({ label: `${engine}, ${way.name}`, price: priceOf(engine, way) })))
+  const bars = Object.keys(PRICES).flatMap((engine) => WAYS.map((way) => ({ label: `${engine}, ${way.name}`, price: priceOf(engine, way, true) })))
   const most = Math.max(...bars.map(({ price }) => price))
   return bars.map(
     ({ label, price }) => `${label.padEnd(43)} ${dollars(price).padStart(6)} ${'█'.repeat(Math.max(1, Math.round((price / most) * 50)))}`,

@@ -4,7 +4,8 @@ import { insert, update } from './entity.ts'
 import { counterKey, nameOf } from './keyspace.ts'
 
 /**
- * All hits in one read and one conditional commit. Datastore could add without reading (property transforms), but neither of its emulators can, so it
+ * All hits in one conditional commit, on what this instance knows of them, and side by side with it a look: a window begins again and again, and other instances
+ * count in it too, so that neither alone is right often enough. Datastore could add without reading (property transforms), but neither of its emulators can, so it
  * could not be tested; and an addition whose answer is lost would count twice just the same.
  */
 export function datastoreCounterStore({ database, clock }: { readonly database: Database; readonly clock: Clock }): CounterStore {
@@ -36,6 +37,7 @@ export function datastoreCounterStore({ database, clock }: { readonly database: 
           })
           return { writes, result }
         },
+        { stored: distinct.map(({ entity }) => database.recall(entity)), isDoubtful: true },
       )
     },
   }

@@ -3,6 +3,7 @@ import type { DatastoreClient, EntityResult, Filter, RunQueryRequest, WireKey } 
 import { isAt, keyOf, pathOf, storedOf, type Stored, type Write } from './entity.ts'
 import type { Key, Kind } from './keyspace.ts'
 import { patience, type Patience, type PatienceOptions } from './patience.ts'
+import { remembered } from './remembered.ts'
 
 export interface Decision<Result> {
   /** They land together or not at all. Empty: the result holds without a write. */
@@ -17,6 +18,13 @@ export interface Lost<Result> {
 
 type Keys<Records extends readonly unknown[]> = { readonly [I in keyof Records]: Key<Records[I]> }
 type Found<Records extends readonly unknown[]> = { readonly [I in keyof Records]: Stored<Records[I]> | null }
+
+/** What the caller supposes to be there, instead of a look. */
+export interface Guess<Entities> {
+  readonly stored: Entities
+  /** Often wrong: looks at the same time as it commits, so that being wrong takes no longer than looking first, at the price of the look. */
+  readonly isDoubtful?: boolean
+}
 
 export interface Page<T> {
   readonly kind: Kind<T>
@@ -43,13 +51,17 @@ export interface Database {
    * for the others to give up their read lock, would stop everybody for as long as the database's patience lasts. Hence the rule for `decide`: what
    * a decision relies on, it writes, if only as it is, which changes neither the entity nor its version.
    *
-   * `assumed` spares the first look, when the caller knows or guesses the entities: a wrong guess is a conflict and nothing else.
+   * A `guess` spares the first look: a wrong one is a conflict and nothing else. Only a decision that writes may rest on it, since the commit proves it; one that
+   * writes nothing is made again after a look.
    */
   change<Records extends readonly unknown[], Result>(
     keys: Keys<Records>,
     decide: (stored: Found<Records>, lost: Lost<Result> | null) => Decision<Result>,
-    assumed?: NoInfer<Found<Records>>,
+    guess?: NoInfer<Guess<Found<Records>>>,
   ): Promise<Result>
+
+  /** What this instance last saw of an entity that is worth it, or `null`. For a guess, never for an answer: it may be long gone. */
+  recall<T>(key: Key<T>): Stored<T> | null
 
   close(): Promise<void>
 }
@@ -66,6 +78,7 @@ const STRONG = { readOptions: { readConsistency: 'STRONG' } } as const
 export function openDatabase({ client, projectId, databaseId, namespace, ...limits }: DatabaseOptions): Database {
   const database = { projectId, databaseId }
   const partition = { projectId, databaseId, namespaceId: namespace }
+  const memory = remembered()
   let closing: Promise<void> | null = null
 
   function begin(): Patience {
@@ -85,7 +98,7 @@ export function openDatabase({ client, projectId, databaseId, namespace, ...limi
     }
   }
 
-  async function lookup<Records extends readonly unknown[]>(patient: Patience, keys: Keys<Records>): Promise<Found<Records>> {
+  async function lookup<Records extends readonly unknown[]>(patient: Patience, keys: Keys<Records>, isRemembered: boolean): Promise<Found<Records>> {
     const results: EntityResult[] = []
     let wanted = keys.map((key) => keyOf(partition, key))
     while (wanted.length > 0) {
@@ -94,20 +107,31 @@ export function openDatabase({ client, projectId, databaseId, namespace, ...limi
       // A big answer comes in parts.
       wanted = (answer.deferred ?? []) as WireKey[]
     }
-    const stored = keys.map((key) => {
-      const result = results.find((each) => isAt(each, key))
-      return result === undefined ? null : storedOf(key, result)
-    })
+    const found = keys.map((key) => ({ key, result: results.find((each) => isAt(each, key)) ?? null }))
+    const stored = found.map(({ key, result }) => (result === null ? null : storedOf(key, result)))
+    if (isRemembered) for (const { key, result } of found) memory.looked(key, result)
     return stored as readonly unknown[] as Found<Records>
   }
 
   async function commit(patient: Patience, writes: readonly Write[]): Promise<void> {
     const mutations = writes.map((write) => write(partition))
     const request = { ...database, mode: 'TRANSACTIONAL', singleUseTransaction: { readWrite: {} }, mutations } as const
+    memory.committing(mutations)
     const [answer] = await patient.call((timeout) => client.commit(request, { timeout, retry: null }))
     if (answer.mutationResults?.some(({ conflictDetected }) => conflictDetected === true) === true) {
       throw new InvariantError('Datastore kept a part of a commit that was to fail as a whole.')
     }
+    memory.committed(mutations, answer.mutationResults?.map(({ version }) => version) ?? [])
+  }
+
+  /** A look beside a commit, which may be older than what the commit leaves. `null` when it failed, or found nothing but what was supposed. */
+  async function news<Records extends readonly unknown[]>(
+    patient: Patience,
+    keys: Keys<Records>,
+    supposed: Found<Records>,
+  ): Promise<Found<Records> | null> {
+    const found = await lookup<Records>(patient, keys, false).catch(() => null)
+    return found?.some((stored, index) => stored?.version !== supposed[index]?.version) === true ? found : null
   }
 
   function queryOf<T>({ kind, ancestor, after, limit }: Page<T>): RunQueryRequest {
@@ -131,7 +155,7 @@ export function openDatabase({ client, projectId, databaseId, namespace, ...limi
   }
 
   return {
-    read: async <Records extends readonly unknown[]>(...keys: Keys<Records>) => persist((patient) => lookup<Records>(patient, keys)),
+    read: async <Records extends readonly unknown[]>(...keys: Keys<Records>) => persist((patient) => lookup<Records>(patient, keys, true)),
 
     query: async <T>(page: Page<T>) =>
       persist(async (patient) => {
@@ -150,32 +174,43 @@ export function openDatabase({ client, projectId, databaseId, namespace, ...limi
     async change<Records extends readonly unknown[], Result>(
       keys: Keys<Records>,
       decide: (stored: Found<Records>, lost: Lost<Result> | null) => Decision<Result>,
-      assumed?: NoInfer<Found<Records>>,
+      guess?: NoInfer<Guess<Found<Records>>>,
     ): Promise<Result> {
       const patient = begin()
       const look = async (): Promise<Found<Records>> => {
         for (;;) {
           try {
-            return await lookup<Records>(patient, keys)
+            return await lookup<Records>(patient, keys, true)
           } catch (error) {
             await patient.wait(error, 'read')
           }
         }
       }
-      let stored = assumed ?? (await look())
+      let stored = guess?.stored ?? (await look())
+      let isSeen = guess === undefined
       let lost: Lost<Result> | null = null
       for (;;) {
         const { writes, result } = decide(stored, lost)
-        if (writes.length === 0) return result
-        try {
-          await commit(patient, writes)
-          return result
-        } catch (error) {
-          if ((await patient.wait(error, 'commit')) === 'unknown') lost = { result }
+        if (writes.length === 0) {
+          if (isSeen) return result
+          stored = await look()
+        } else {
+          const landing = commit(patient, writes)
+          const beside = !isSeen && guess?.isDoubtful === true ? news<Records>(patient, keys, stored) : null
+          try {
+            await landing
+            return result
+          } catch (error) {
+            const failure = await patient.wait(error, isSeen ? 'commit' : 'guess')
+            if (failure === 'unknown') lost = { result }
+            stored = (failure === 'conflict' ? await beside : null) ?? (await look())
+          }
         }
-        stored = await look()
+        isSeen = true
       }
     },
+
+    recall: (key) => memory.recall(key),
 
     close() {
       closing ??= client.close()

@@ -88,5 +88,6 @@ export interface RunQueryResponse {
 }
 
 export interface CommitResponse {
-  mutationResults?: { conflictDetected?: boolean | null }[] | null
+  /** In the order of the mutations. The version is the entity's from now on. */
+  mutationResults?: { conflictDetected?: boolean | null; version?: unknown }[] | null
 }

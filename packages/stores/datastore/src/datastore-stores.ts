@@ -3,6 +3,7 @@ import { datastoreCounterStore } from './counter-store.ts'
 import { openDatabase } from './database.ts'
 import type { DatastoreClient } from './datastore-client.ts'
 import { datastoreKeyStore } from './key-store.ts'
+import { newcomers } from './newcomers.ts'
 import { datastoreOneTimeTokenStore } from './one-time-token-store.ts'
 import { datastoreSessionStore } from './session-store.ts'
 import { datastoreUserStore } from './user-store.ts'
@@ -52,9 +53,10 @@ export function datastoreStores({
     throw new ConfigurationError('The time for one request to Datastore is a whole number of milliseconds, not above the deadline.')
   }
   const database = openDatabase({ client, projectId, databaseId, namespace, deadlineMs, callTimeoutMs })
+  const created = newcomers()
   return {
-    users: datastoreUserStore({ database }),
-    sessions: datastoreSessionStore({ database, clock }),
+    users: datastoreUserStore({ database, newcomers: created }),
+    sessions: datastoreSessionStore({ database, clock, newcomers: created }),
     oneTimeTokens: datastoreOneTimeTokenStore({ database, clock }),
     counters: datastoreCounterStore({ database, clock }),
     keys: datastoreKeyStore({ database }),

@@ -29,6 +29,11 @@ export function remove<T>({ key, version }: Stored<T>): Write {
   return (partition) => ({ delete: keyOf(partition, key), baseVersion: version, conflictResolutionStrategy: 'FAIL' })
 }
 
+/** Conflicts when the entity is gone, whatever it was. With the record as it is: only that condition, which needs no look. */
+export function affirm<T>(key: Key<T>, record: T): Write {
+  return (partition) => ({ update: entityOf(partition, key, record) })
+}
+
 /** Never conflicts: for what is written only together with an entity that has a condition. */
 export function put<T>(key: Key<T>, record: T): Write {
   return (partition) => ({ upsert: entityOf(partition, key, record) })

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { HOUR, type Stores } from '@sallyport/core'
+import { CLOSED_FLOOR, HOUR, type Stores } from '@sallyport/core'
 import { describe, expect, it } from 'vitest'
-import { connect, kept, PROJECT } from '../testing/emulator-harness.ts'
+import { connect } from '../testing/emulator-harness.ts'
 import { withEmulator } from '../testing/emulator.ts'
+import { heldStores } from '../testing/held-stores.ts'
 import type { Engine } from '../testing/start-emulator.ts'
 import { newIdentity, newKey, newSession, newToken, newUser, NOW } from '../testing/samples.ts'
-import type { DatastoreClient } from './datastore-client.ts'
-import { datastoreStores } from './datastore-stores.ts'
 
 // Races happen by luck; here what happens in between is put there, after the look and before the commit that relies on it.
 
@@ -226,32 +224,7 @@ for (const engine of ENGINES) {
   await withEmulator(engine, `interleavings on the ${engine} emulator`, async ({ address }) => {
     const client = await connect({ address })
 
-    /** The stores of somebody whose nth commit is held up until `work` is done, and those of somebody else. */
-    function opened(nth: number): {
-      readonly held: (work: (stores: Stores) => Promise<unknown>) => Stores
-      readonly others: Stores
-      readonly told: unknown[]
-    } {
-      const common = { clock: { now: () => NOW }, projectId: PROJECT, namespace: randomUUID() }
-      const others = datastoreStores({ ...common, client: kept(client) })
-      const told: unknown[] = []
-      let commits = 0
-      return {
-        others,
-        told,
-        held: (work) => {
-          const gated: DatastoreClient = {
-            ...kept(client),
-            commit: async (request, options) => {
-              commits += 1
-              if (commits === nth) told.push(await work(others))
-              return client.commit(request, options)
-            },
-          }
-          return datastoreStores({ ...common, client: gated, deadlineMs: 10_000, callTimeoutMs: 10_000 })
-        },
-      }
-    }
+    const opened = heldStores(client)
 
     describe(`on the ${engine} emulator`, () => {
       it.each(INTERLEAVINGS)('$name', async ({ given, run, meanwhile, answers, finally: look, is }) => {
@@ -259,6 +232,30 @@ for (const engine of ENGINES) {
         await given?.(others)
         expect([await run(held(meanwhile)), ...told]).toEqual(answers)
         expect(await look(others)).toEqual(is)
+      })
+
+      const outdated = newSession(user, 'outdated', { claims: { ...session.claims, version: 0 } })
+      it.each([
+        ['a change of password', undefined, endAll, 'credentials-outdated'],
+        ['a change of role', undefined, rewriteClaims, 'claims-outdated'],
+        [
+          'a deletion',
+          undefined,
+          (stores: Stores) => stores.sessions.endAll({ userId: user.id, floor: CLOSED_FLOOR, except: null }),
+          'credentials-outdated',
+        ],
+        ['another', undefined, (stores: Stores) => stores.sessions.create(newSession(user, 'other')), 'created'],
+        ['one of other claims', undefined, (stores: Stores) => stores.sessions.create(outdated), 'created'],
+        ['a change of password of somebody with a permit', (stores: Stores) => stores.sessions.create(outdated), endAll, 'credentials-outdated'],
+        ['a change of role of somebody with a permit', (stores: Stores) => stores.sessions.create(outdated), rewriteClaims, 'claims-outdated'],
+      ] as const)('a sign-in that found no permit and has looked, and %s', async (_, given, meanwhile, answer) => {
+        // The first commit asks for the permit.
+        const { held, others } = opened(2)
+        await given?.(others)
+        expect(await outcome(held(meanwhile).sessions.create(session))).toBe(answer)
+        expect(await find(others)).toEqual(answer === 'created' ? session : null)
+        const permitted = await outcome(others.sessions.create(newSession(user, 'after')))
+        expect(permitted).toBe(answer)
       })
 
       it.each([

@@ -15,7 +15,7 @@ export function datastoreKeyStore({ database }: { readonly database: Database })
           stored === null
             ? { writes: [insert(key, signingKey)], result: 'inserted' }
             : { writes: [], result: stored.record.kid === signingKey.kid ? 'inserted' : 'exists' },
-        [null],
+        { stored: [null] },
       )
     },
 

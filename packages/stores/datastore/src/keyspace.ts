@@ -36,6 +36,18 @@ export interface FloorRecord {
   readonly claimsVersion: number
   /** When a closed floor is forgotten; `null` for a floor that stays. */
   readonly closedUntil: Instant | null
+  /** The one permit that is there; left out by older versions, which wrote none. */
+  readonly permit?: Permit | null
+}
+
+/** Which sessions may be created: those of this `credentialsVersion` and this `claims.version`. */
+export interface Permit {
+  readonly credentialsVersion: number
+  readonly claimsVersion: number
+}
+
+export interface PermitRecord extends Permit {
+  readonly userId: string
 }
 
 export interface SessionRecord {
@@ -61,6 +73,8 @@ const forever = (): null => null
 export const USER: Kind<UserRecord> = { name: 'SallyportUser', expireAt: forever }
 const IDENTITY: Kind<IdentityRecord> = { name: 'SallyportIdentity', expireAt: forever }
 const FLOOR: Kind<FloorRecord> = { name: 'SallyportSessionFloor', expireAt: ({ closedUntil }) => closedUntil }
+/** Goes when the floor closes, not by itself: a floor that is forgotten has none. */
+const PERMIT: Kind<PermitRecord> = { name: 'SallyportSessionPermit', expireAt: forever }
 export const SESSION: Kind<SessionRecord> = {
   name: 'SallyportSession',
   expireAt: ({ session }) => Math.min(session.idleExpiresAt, session.expiresAt),
@@ -72,10 +86,15 @@ export const SIGNING_KEY: Kind<SigningKey> = { name: 'SallyportSigningKey', expi
 /** The kinds that want a TTL policy on `expireAt`. Clean-up only: no answer depends on it. */
 export const EXPIRING_KINDS: readonly string[] = [FLOOR, SESSION, ONE_TIME_TOKEN, COUNTER].map(({ name }) => name)
 
+/** The kinds whose entities the same instance often writes again: what it knows of them is worth keeping. */
+export const REMEMBERED_KINDS: readonly string[] = [SESSION, COUNTER].map(({ name }) => name)
+
 export const userKey = (userId: string): Key<UserRecord> => root(USER, hashed(userId))
 export const identityKey = (key: string): Key<IdentityRecord> => root(IDENTITY, hashed(key))
-/** The root of the user's entity group: sessions are its children, there with or without it. */
+/** The root of the user's entity group: sessions and the permit are its children, sessions there with or without it. */
 export const floorKey = (userId: string): Key<FloorRecord> => root(FLOOR, hashed(userId))
+export const permitKey = (userId: string, { credentialsVersion, claimsVersion }: Permit): Key<PermitRecord> =>
+  child(floorKey(userId), PERMIT, `${credentialsVersion}.${claimsVersion}`)
 export const sessionKey = (userId: string, sessionId: string): Key<SessionRecord> => child(floorKey(userId), SESSION, hashed(sessionId))
 /** The token of that purpose: there is at most one. */
 export const oneTimeTokenKey = (userId: string, purpose: OneTimeTokenPurpose): Key<OneTimeTokenRecord> =>

@@ -35,6 +35,6 @@ export function datastoreOneTimeTokenStore({ database, clock }: { readonly datab
 
     // By keys, unseen: nothing to decide, one commit.
     endAll: (userId) =>
-      database.change([], () => ({ writes: PURPOSES.map((purpose) => erase(oneTimeTokenKey(userId, purpose))), result: undefined }), []),
+      database.change([], () => ({ writes: PURPOSES.map((purpose) => erase(oneTimeTokenKey(userId, purpose))), result: undefined }), { stored: [] }),
   }
 }

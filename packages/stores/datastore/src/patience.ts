@@ -14,8 +14,11 @@ export interface PatienceOptions {
 export interface Patience {
   /** One call, which rejects when it takes too long; what the client does with it afterwards is its own business. */
   call<T>(work: (timeoutMs: number) => Promise<T>): Promise<T>
-  /** Waits for a moment and tells what kind of failure it was; throws the error for the caller when it is final or the tries are used up. */
-  wait(error: unknown, call: 'read' | 'commit'): Promise<Failure>
+  /**
+   * Waits for a moment and tells what kind of failure it was; throws the error for the caller when it is final or the tries are used up. The conflict of a `guess`
+   * is no crowd: nobody waits for it.
+   */
+  wait(error: unknown, call: 'read' | 'commit' | 'guess'): Promise<Failure>
 }
 
 /**
@@ -48,13 +51,16 @@ export function patience({ deadlineMs, callTimeoutMs }: PatienceOptions): Patien
 
     async wait(error, call) {
       if (SallyportError.is(error)) throw error
-      const failure = failureOf(error, call)
+      const failure = failureOf(error, call === 'read' ? 'read' : 'commit')
       tries[failure] += 1
-      const pause = randomInt(1 + Math.min(PAUSE_MS.most, PAUSE_MS.first * 2 ** tries[failure]))
+      const isCrowded = call !== 'guess' || failure !== 'conflict'
+      const pause = isCrowded ? randomInt(1 + Math.min(PAUSE_MS.most, PAUSE_MS.first * 2 ** tries[failure])) : 0
       if (tries[failure] >= TRIES[failure] || performance.now() + pause >= end) throw storeError(error)
-      await new Promise((resolve) => {
-        setTimeout(resolve, pause)
-      })
+      if (pause > 0) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, pause)
+        })
+      }
       return failure
     },
   }

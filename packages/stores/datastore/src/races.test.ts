@@ -53,12 +53,32 @@ function races(address: string): void {
   it('one of twenty refreshes rotates, the others repeat it, and the session lives', async () => {
     const session = newSession(newUser(randomUUID()), 'session')
     await one.sessions.create(session)
+    // Both know it, and begin with what they know.
+    for (const { sessions } of processes) expect(await sessions.find(session.userId, session.id)).toEqual(session)
     const rotation = { userId: session.userId, sessionId: session.id, counter: 0, graceMs: 10_000, idleExpiresAt: NOW + HOUR }
     const outcomes = await race(20, (stores) => stores.sessions.rotate(rotation))
     expect(tally(outcomes.map(({ outcome }) => outcome))).toEqual({ rotated: 1, repeated: 19 })
     const expected = { ...session, counter: 1 }
     expect(outcomes.map((each) => 'session' in each && each.session)).toEqual(outcomes.map(() => expected))
     expect(await one.sessions.find(session.userId, session.id)).toEqual(expected)
+  })
+
+  it('of thirty sign-ins during a change of password, whom everybody knows, none lives on below the floor', async () => {
+    const user = newUser(randomUUID())
+    for (const [index, { sessions }] of processes.entries()) await sessions.create(newSession(user, `known-${index}`))
+    const outcomes = await race(31, async (stores, index) => {
+      if (index === 15) return stores.sessions.endAll({ userId: user.id, floor: 2, except: null })
+      return (await stores.sessions.create(newSession(user, `session-${index}`))).outcome
+    })
+    const { created = 0, 'credentials-outdated': outdated = 0 } = tally(outcomes)
+    expect(created + outdated).toBe(30)
+    expect(outcomes[15]).toBe(processes.length + created)
+    expect((await one.sessions.list({ userId: user.id, limit: 100, cursor: null })).sessions).toEqual([])
+    const late = { ...user, credentialsVersion: 2 }
+    const again = await race(30, (stores, index) => stores.sessions.create(newSession(late, `late-${index}`)))
+    expect(again).toEqual(again.map(() => ({ outcome: 'created', floor: 2 })))
+    // Of the old version nothing is left, and one permit of the new one.
+    expect((await raw.all()).filter(({ kind, text }) => kind === 'SallyportSessionPermit' && text.includes(user.id))).toHaveLength(1)
   })
 
   it('one of sixteen uses of a one-time token gets it', async () => {

@@ -1,41 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import {
-  CLOSED_FLOOR,
-  CLOSED_FLOOR_KEPT_MS,
-  isLive,
-  type Clock,
-  type CreateSessionOutcome,
-  type Instant,
-  type RotateOutcome,
-  type Session,
-  type SessionStore,
-} from '@sallyport/core'
-import type { Database, Decision } from './database.ts'
+import { isLive, type Clock, type CreateSessionOutcome, type Instant, type RotateOutcome, type Session, type SessionStore } from '@sallyport/core'
+import type { Database, Decision, Guess, Lost } from './database.ts'
 import { insert, remove, update, type Stored } from './entity.ts'
-import { floorKey, isName, nameOf, SESSION, sessionKey, type FloorRecord, type SessionRecord } from './keyspace.ts'
+import { floorKey, isName, nameOf, SESSION, sessionKey, type Key, type SessionRecord } from './keyspace.ts'
+import type { Newcomers } from './newcomers.ts'
 import { pageLimit } from './page-limit.ts'
+import { admission, floorOf, permittedFloor, raising } from './session-floor.ts'
 
 /** How many sessions are ended or rewritten by one commit, which takes 500 writes and 10 MiB. */
 const BATCH = 100
 
-export function datastoreSessionStore({ database, clock }: { readonly database: Database; readonly clock: Clock }): SessionStore {
-  /** Lifts floor and claims version to what is given, never lowers them. */
-  function raise(userId: string, raised: { readonly floor: number; readonly claimsVersion: number }): Promise<null> {
-    const key = floorKey(userId)
-    return database.change([key], ([stored]) => {
-      const now = clock.now()
-      const before = floorOf(stored, userId, now)
-      const record: FloorRecord = {
-        userId,
-        floor: Math.max(before.floor, raised.floor),
-        claimsVersion: Math.max(before.claimsVersion, raised.claimsVersion),
-        closedUntil: before.closedUntil ?? (raised.floor === CLOSED_FLOOR ? now + CLOSED_FLOOR_KEPT_MS : null),
-      }
-      if (stored === null) return { writes: [insert(key, record)], result: null }
-      const isHighEnough = stored.record.floor === record.floor && stored.record.claimsVersion === record.claimsVersion
-      return { writes: isHighEnough && stored.record.closedUntil === record.closedUntil ? [] : [update(stored, record)], result: null }
-    })
-  }
+export interface SessionStoreDependencies {
+  readonly database: Database
+  readonly clock: Clock
+  readonly newcomers: Newcomers
+}
+
+export function datastoreSessionStore({ database, clock, newcomers }: SessionStoreDependencies): SessionStore {
+  const raise = (userId: string, raised: { readonly floor: number; readonly claimsVersion: number }): Promise<void> =>
+    database.change([floorKey(userId)], ([stored]) => ({ writes: raising(stored, { userId, ...raised, now: clock.now() }), result: undefined }))
 
   /** Every session of the user, dead ones too, in batches: each is told of what the query saw. */
   async function inBatches(userId: string, work: (batch: readonly Stored<SessionRecord>[]) => Promise<void>): Promise<void> {
@@ -49,32 +32,46 @@ export function datastoreSessionStore({ database, clock }: { readonly database: 
     }
   }
 
-  /** One read and one conditional write of a live session. */
+  /** What this instance knows of a session, to begin with. Whatever knows less than the caller is no guess. */
+  function guessOf(key: Key<SessionRecord>, isWorthIt: (session: Session) => boolean = () => true): Guess<[Stored<SessionRecord>]> | undefined {
+    const stored = database.recall(key)
+    return stored !== null && isWorthIt(stored.record.session) ? { stored: [stored] } : undefined
+  }
+
+  /** One conditional write of a live session; `decide` is asked again when it rests on what has changed. */
   function ofLive<Result>(
-    userId: string,
-    sessionId: string,
+    key: Key<SessionRecord>,
+    guess: Guess<[Stored<SessionRecord>]> | undefined,
     absent: Result,
     decide: (stored: Stored<SessionRecord>, now: Instant) => Decision<Result>,
   ): Promise<Result> {
-    return database.change([sessionKey(userId, sessionId)], ([stored]) => {
+    const live = ([stored]: readonly [Stored<SessionRecord> | null]): Decision<Result> => {
       const now = clock.now()
       return stored === null || !isLive(stored.record.session, now) ? { writes: [], result: absent } : decide(stored, now)
-    })
+    }
+    return database.change([key], live, guess)
   }
 
   return {
     create(session) {
-      const keys = [floorKey(session.userId), sessionKey(session.userId, session.id)] as const
-      return database.change(keys, ([floor, known]): Decision<CreateSessionOutcome> => {
-        const now = clock.now()
-        const record = floorOf(floor, session.userId, now)
-        if (known !== null) return { writes: [], result: { outcome: 'created', floor: record.floor } }
-        if (record.floor > session.credentialsVersion) return { writes: [], result: { outcome: 'credentials-outdated' } }
-        if (record.claimsVersion > session.claims.version) return { writes: [], result: { outcome: 'claims-outdated' } }
-        // The floor is written as it is: the session lands only if nobody raised it meanwhile. Any number of sign-ins may do so at once.
-        const condition = floor === null ? insert(keys[0], record) : update(floor, record)
-        return { writes: [condition, insert(keys[1], { session, attemptId: null })], result: { outcome: 'created', floor: record.floor } }
-      })
+      const { userId, credentialsVersion, claims } = session
+      const keys = [floorKey(userId), sessionKey(userId, session.id)] as const
+      const floorGuess = newcomers.take(userId) ? null : permittedFloor(session)
+      return database.change(
+        keys,
+        ([stored, known]): Decision<CreateSessionOutcome> => {
+          const now = clock.now()
+          const { floor, claimsVersion } = floorOf(stored, userId, now)
+          if (known !== null) return { writes: [], result: { outcome: 'created', floor } }
+          if (floor > credentialsVersion) return { writes: [], result: { outcome: 'credentials-outdated' } }
+          if (claimsVersion > claims.version) return { writes: [], result: { outcome: 'claims-outdated' } }
+          return {
+            writes: [...admission(session, stored, now), insert(keys[1], { session, attemptId: null })],
+            result: { outcome: 'created', floor },
+          }
+        },
+        { stored: [floorGuess, null] },
+      )
     },
 
     async find(userId, sessionId) {
@@ -85,7 +82,9 @@ export function datastoreSessionStore({ database, clock }: { readonly database: 
     rotate({ userId, sessionId, counter, graceMs, idleExpiresAt }) {
       // Names this call, so that its own write is not taken for somebody else's after a lost answer.
       const attemptId = randomUUID()
-      return ofLive<RotateOutcome>(userId, sessionId, { outcome: 'absent' }, (stored, now) => {
+      const key = sessionKey(userId, sessionId)
+      const guess = guessOf(key, (session) => session.counter === counter)
+      return ofLive<RotateOutcome>(key, guess, { outcome: 'absent' }, (stored, now) => {
         const { session } = stored.record
         if (stored.record.attemptId === attemptId) return { writes: [], result: { outcome: 'rotated', session } }
         if (session.counter > counter) {
@@ -97,21 +96,26 @@ export function datastoreSessionStore({ database, clock }: { readonly database: 
       })
     },
 
-    prolong: ({ userId, sessionId, secretHash, idleExpiresAt }) =>
-      ofLive<Session | null>(userId, sessionId, null, (stored) => {
+    prolong({ userId, sessionId, secretHash, idleExpiresAt }) {
+      const key = sessionKey(userId, sessionId)
+      return ofLive<Session | null>(key, guessOf(key), null, (stored) => {
         if (stored.record.session.secretHash !== secretHash) return { writes: [], result: null }
         const session = { ...stored.record.session, idleExpiresAt }
         return { writes: [update(stored, { ...stored.record, session })], result: session }
-      }),
+      })
+    },
 
-    end: ({ userId, sessionId, secretHash }) =>
-      database.change([sessionKey(userId, sessionId)], ([stored], lost) => {
+    end({ userId, sessionId, secretHash }) {
+      const key = sessionKey(userId, sessionId)
+      const decide = ([stored]: readonly [Stored<SessionRecord> | null], lost: Lost<boolean> | null): Decision<boolean> => {
         // Gone after an end whose answer was lost: that was it, or somebody else's at the same moment. Either way it has ended, durably.
         if (stored === null) return { writes: [], result: lost?.result ?? false }
         const { session } = stored.record
         const isOurs = isLive(session, clock.now()) && (secretHash === null || session.secretHash === secretHash)
         return { writes: isOurs ? [remove(stored)] : [], result: isOurs }
-      }),
+      }
+      return database.change([key], decide, guessOf(key))
+    },
 
     async endAll({ userId, floor, except }) {
       // First, so that nothing below it can be created behind the pages.
@@ -129,7 +133,7 @@ export function datastoreSessionStore({ database, clock }: { readonly database: 
             const now = clock.now()
             return { writes: there.map(remove), result: there.filter(({ record }) => isLive(record.session, now)).length }
           },
-          doomed,
+          { stored: doomed },
         )
       })
       return ended
@@ -176,15 +180,9 @@ export function datastoreSessionStore({ database, clock }: { readonly database: 
               .map((each) => update(each, { ...each.record, session: { ...each.record.session, claims } })),
             result: null,
           }),
-          older,
+          { stored: older },
         )
       })
     },
   }
-}
-
-/** A closed floor whose time is over is as absent, whether the clean-up came by or not. */
-function floorOf(stored: Stored<FloorRecord> | null, userId: string, now: Instant): FloorRecord {
-  const isForgotten = stored !== null && stored.record.closedUntil !== null && stored.record.closedUntil <= now
-  return stored === null || isForgotten ? { userId, floor: 0, claimsVersion: 0, closedUntil: null } : stored.record
 }

@@ -2,6 +2,7 @@ import { InvariantError, type Identity, type UserMove, type UserStore } from '@s
 import type { Database, Decision } from './database.ts'
 import { erase, insert, put, remove, update, type Stored, type Write } from './entity.ts'
 import { identityKey, isName, nameOf, USER, userKey, type UserRecord } from './keyspace.ts'
+import type { Newcomers } from './newcomers.ts'
 import { pageLimit } from './page-limit.ts'
 
 type ReplaceOutcome = 'replaced' | 'changed-meanwhile' | 'absent'
@@ -11,14 +12,14 @@ type Change = Pick<UserMove, 'user' | 'attemptId'>
  * The user's entity lists its identities, each of which has an entity of its own that repeats the user: a sign-in is one look-up. All of them are
  * written together, under the condition that the user's entity is as it was read; the copies need none of their own.
  */
-export function datastoreUserStore({ database }: { readonly database: Database }): UserStore {
+export function datastoreUserStore({ database, newcomers }: { readonly database: Database; readonly newcomers: Newcomers }): UserStore {
   return {
     async create(user, identity) {
       if (identity.userId !== user.id) throw new InvariantError('An identity is created with the user it belongs to.')
       const keys = [userKey(user.id), identityKey(identity.key)] as const
-      return database.change(
+      const outcome = await database.change(
         keys,
-        ([known, held]) => {
+        ([known, held]): Decision<'created' | 'identity-taken'> => {
           if (held !== null) return unchanged(held.record.user.id === user.id ? 'created' : 'identity-taken')
           // An id is given once: this is the late repetition of a create whose identity has moved on, and the user stays as it is.
           if (known !== null) return unchanged('identity-taken')
@@ -26,8 +27,10 @@ export function datastoreUserStore({ database }: { readonly database: Database }
           return { writes: [insert(keys[0], record), insert(keys[1], { user, identity })], result: 'created' }
         },
         // Nearly always right, and otherwise told by the insert.
-        [null, null],
+        { stored: [null, null] },
       )
+      if (outcome === 'created') newcomers.add(user.id)
+      return outcome
     },
 
     async find(userId) {
