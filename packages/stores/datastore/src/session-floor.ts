@@ -13,8 +13,9 @@ const settledAt = (credentialsVersion: number): number => (credentialsVersion > 
 
 const permitOf = ({ credentialsVersion, claims }: Session): Permit => ({ credentialsVersion, claimsVersion: claims.version })
 
-function isRight({ credentialsVersion, claimsVersion }: Permit, floor: FloorRecord): boolean {
-  return floor.closedUntil === null && floor.floor === settledAt(credentialsVersion) && floor.claimsVersion <= claimsVersion
+/** For a permit of claims that are not older than the floor's mark. A floor that is going to be forgotten has none, which would stay behind. */
+function isRight({ credentialsVersion }: Permit, floor: FloorRecord): boolean {
+  return floor.closedUntil === null && floor.floor === settledAt(credentialsVersion)
 }
 
 /** Whatever version of this package wrote it. */
@@ -34,7 +35,7 @@ export function permittedFloor(session: Session): Stored<FloorRecord> {
   return { key: floorKey(userId), record, version: '' }
 }
 
-/** What makes the creation of a session fail when the floor rises, or the mark of the claims: any number of sign-ins may write it at once. */
+/** For a session that the floor lets in: what makes its creation fail when the floor rises, or the mark of the claims: any number of sign-ins may write it at once. */
 export function admission(session: Session, stored: Stored<FloorRecord> | null, now: Instant): readonly Write[] {
   const { userId } = session
   const floor = floorOf(stored, userId, now)
