@@ -23,10 +23,10 @@ const COMMON = {
   SALLYPORT_PUBLIC_URL: ORIGIN,
   SALLYPORT_AUDIENCE: 'bench',
   SALLYPORT_STRATEGY: 'session',
-  SALLYPORT_REFRESH_SECRET: secret(),
-  SALLYPORT_KEY_ENCRYPTION_SECRET: secret(),
-  SALLYPORT_PASSWORD_PEPPER: secret(),
 }
+const SECRETS = { SALLYPORT_REFRESH_SECRET: secret(), SALLYPORT_KEY_ENCRYPTION_SECRET: secret(), SALLYPORT_PASSWORD_PEPPER: secret() }
+/** What only checks has no secret, as the templates deploy it. */
+const WITHOUT_SECRETS = new Set(['authorizer', 'posts'])
 const AWS = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
@@ -82,7 +82,7 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
       for (const [entry, file] of built.filter(([each]) => only === undefined || each === only))
         entries.push({
           name: `${folder} ${entry}${label}`,
-          program: program(file, environment, folder === 'aws-lambda' ? EVENT : undefined),
+          program: program(file, { ...(WITHOUT_SECRETS.has(entry) ? {} : SECRETS), ...environment }, folder === 'aws-lambda' ? EVENT : undefined),
         })
   }
   const running = entries.filter((entry) => {

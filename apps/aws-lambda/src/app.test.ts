@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freshName, onDynamodbLocal } from '../../../packages/stores/dynamodb/testing/dynamodb-local.ts'
 import { missingRedis, redisServer, type RedisServer } from '../../../packages/stores/redis/testing/redis-server.ts'
 import { awsApplication } from './composition.ts'
+import { chosenChecker } from './chosen-checker.ts'
 import { apiConfig, guardConfig } from './config.ts'
 import { guardParts } from './guard-composition.ts'
 import { POSTS_TABLE, postsTable } from './posts-table.ts'
@@ -88,7 +89,7 @@ await onDynamodbLocal((local) => {
         }
         const app = await awsApplication(apiConfig({ ...shared, ...SECRETS }), log)
         serve(app)
-        const decide = guard(await guardParts(guardConfig(shared), log))
+        const decide = guard(await guardParts(guardConfig(shared), chosenChecker, { audit: async () => {}, error: log.error }))
         try {
           const email = `${freshName()}@example.com`
           const registered = await app.http.handle(request('POST', '/auth/register', {}, { email, password: 'correct horse battery staple' }))

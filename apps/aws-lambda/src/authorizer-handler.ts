@@ -1,38 +1,45 @@
+import { InvariantError } from '@sallyport/core'
 import type { GuardOptions } from '@sallyport/guard'
-import type { HttpPolicyAuthorizer, HttpSimpleAuthorizer, RestRequestAuthorizer, RestTokenAuthorizer } from '@sallyport/platform-aws-lambda'
-import { POSTS_ROUTES } from '@sallyport/sample-posts'
-import type { GuardConfig } from './config.ts'
+import type {
+  HttpPolicyAuthorizer,
+  HttpPolicyAuthorizerOptions,
+  HttpSimpleAuthorizer,
+  RestRequestAuthorizer,
+  RestTokenAuthorizer,
+} from '@sallyport/platform-aws-lambda'
+import { guardConfig, type GuardConfig } from './config.ts'
+import { guardParts, type MakeChecker } from './guard-composition.ts'
+import { records } from './records.ts'
+import { ROUTE_OPTIONS } from './routes.ts'
 
 export type AuthorizerHandler = HttpSimpleAuthorizer | HttpPolicyAuthorizer | RestTokenAuthorizer | RestRequestAuthorizer
 
+/** What makes the authorizer of a gateway; only of those that the module at hand is for. */
+export type Gateways = { readonly [Gateway in GuardConfig['authorizerGateway']]?: (options: HttpPolicyAuthorizerOptions) => AuthorizerHandler }
+
 /**
- * The one guard as the gateway of the configuration takes its answers, for the routes of the sample function; put yours in their place. An event of another gateway is an error, and nobody passes.
- * What other gateways need is not loaded. Rejects with `ConfigurationError` (`configuration`) for what the gateway must not keep and no policy can express.
+ * The one guard as the gateway of the configuration takes its answers. An event of another gateway is an error, and nobody passes. Throws `ConfigurationError` (`configuration`) for what the
+ * gateway must not keep and no policy can express, `InvariantError` (`invariant`) for a gateway that is not among these.
  */
-export async function authorizerHandler(
+export function authorizerHandler(
   { settings, basePath, authorizerGateway }: Pick<GuardConfig, 'settings' | 'basePath' | 'authorizerGateway'>,
+  gateways: Gateways,
   parts: GuardOptions,
-): Promise<AuthorizerHandler> {
+): AuthorizerHandler {
+  const authorizer = gateways[authorizerGateway]
+  if (authorizer === undefined) throw new InvariantError(`This module answers no gateway of the kind ${authorizerGateway}.`)
   const { strategy, authorizerTtlSeconds, accessTokenSeconds, maximumRevocationSeconds } = settings
-  const options = {
+  return authorizer({
     ...parts,
-    routes: POSTS_ROUTES,
+    ...ROUTE_OPTIONS,
+    basePath,
     ttlSeconds: authorizerTtlSeconds,
     revocation: { strategy, accessTokenSeconds, sessionCacheSeconds: 0, maximumSeconds: maximumRevocationSeconds },
-    // The function behind asks the guard, too.
-    recheckedBehind: true,
-    undeclaredPaths: 'denied',
-  } as const
-  switch (authorizerGateway) {
-    case 'http-simple':
-      return (await import('@sallyport/platform-aws-lambda/simple-authorizer')).httpSimpleAuthorizer({ ...options, basePath })
-    case 'http-policy':
-      return (await import('@sallyport/platform-aws-lambda/policy-authorizers')).httpPolicyAuthorizer({ ...options, basePath })
-    case 'rest-token':
-      return (await import('@sallyport/platform-aws-lambda/policy-authorizers')).restTokenAuthorizer(options)
-    case 'rest-request':
-      return (await import('@sallyport/platform-aws-lambda/policy-authorizers')).restRequestAuthorizer(options)
-    default:
-      return authorizerGateway satisfies never
-  }
+  })
+}
+
+/** The authorizer of a process that runs with this environment. */
+export async function authorizerOf(gateways: Gateways, makeChecker: MakeChecker): Promise<AuthorizerHandler> {
+  const config = guardConfig(process.env)
+  return authorizerHandler(config, gateways, await guardParts(config, makeChecker, records(config.settings)))
 }

@@ -5,6 +5,7 @@ import type { PolicyResponse } from '@sallyport/platform-aws-lambda'
 import { describe, expect, it } from 'vitest'
 import { authorizerHandler } from './authorizer-handler.ts'
 import { guardConfig } from './config.ts'
+import { GATEWAYS } from './gateways.ts'
 
 const ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
@@ -15,7 +16,7 @@ const ENVIRONMENT = {
 }
 const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod'
 const CALL = { awsRequestId: 'call-1' }
-const GATEWAYS = ['http-simple', 'http-policy', 'rest-token', 'rest-request'] as const
+const NAMES = ['http-simple', 'http-policy', 'rest-token', 'rest-request'] as const
 
 const times = { authenticatedAt: 0, asOf: 0, expiresAt: Number.MAX_SAFE_INTEGER }
 const ada: Principal = { userId: 'ada', sessionId: 's', roles: [], scopes: [], profile: null, ...times }
@@ -28,7 +29,7 @@ const parts: GuardOptions = {
 }
 
 /** The call of `POST /posts` as each gateway makes it. */
-function event(gateway: (typeof GATEWAYS)[number], token: string) {
+function event(gateway: (typeof NAMES)[number], token: string) {
   const headers = { authorization: `Bearer ${token}` }
   const identity = { type: 'REQUEST', headers }
   const arn = `${STAGE}/POST/posts`
@@ -46,9 +47,9 @@ function event(gateway: (typeof GATEWAYS)[number], token: string) {
   }
 }
 
-describe.each(GATEWAYS)('the authorizer for %s', async (gateway) => {
+describe.each(NAMES)('the authorizer for %s', (gateway) => {
   const config = guardConfig({ ...ENVIRONMENT, SALLYPORT_AUTHORIZER_GATEWAY: gateway })
-  const handler = (await authorizerHandler(config, parts)) as (event: unknown, context: typeof CALL) => Promise<unknown>
+  const handler = authorizerHandler(config, GATEWAYS, parts) as (event: unknown, context: typeof CALL) => Promise<unknown>
 
   it('lets in whom the guard lets in, in the words of that gateway', async () => {
     const answer = await handler(event(gateway, 'good'), CALL)
@@ -74,12 +75,17 @@ describe.each(GATEWAYS)('the authorizer for %s', async (gateway) => {
 
   it('rejects the events of all gateways of another form', async () => {
     const form = (each: string): string => (each.startsWith('http') ? 'http' : each)
-    for (const other of GATEWAYS.filter((each) => form(each) !== form(gateway))) {
+    for (const other of NAMES.filter((each) => form(each) !== form(gateway))) {
       const answer = await handler(event(other, 'good'), CALL).catch((error: unknown) => error)
       // A TOKEN event and a REQUEST event lack what the other kind reads, and then there is no token.
       expect(answer).toBeInstanceOf(Error)
     }
   })
+})
+
+it('makes no authorizer for a gateway that its module is not for', () => {
+  const config = guardConfig({ ...ENVIRONMENT, SALLYPORT_AUTHORIZER_GATEWAY: 'http-simple' })
+  expect(() => authorizerHandler(config, {}, parts)).toThrow('no gateway of the kind http-simple')
 })
 
 describe('the entry', () => {
@@ -89,8 +95,10 @@ describe('the entry', () => {
       encoding: 'utf8',
     })
 
-  it.each(['session', 'jwt'])('starts with the %s strategy, asks nobody and needs no secret', (strategy) => {
-    const { status, stdout, stderr } = start({ ...ENVIRONMENT, SALLYPORT_STRATEGY: strategy, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' })
+  const kinds = ['session', 'jwt'].flatMap((strategy) => NAMES.map((gateway) => [strategy, gateway] as const))
+  it.each(kinds)('starts with the %s strategy for %s, asks nobody and needs no secret', (strategy, gateway) => {
+    const chosen = { SALLYPORT_STRATEGY: strategy, SALLYPORT_AUTHORIZER_GATEWAY: gateway }
+    const { status, stdout, stderr } = start({ ...ENVIRONMENT, ...chosen, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' })
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
@@ -98,6 +106,7 @@ describe('the entry', () => {
     ['no public URL', { ...ENVIRONMENT, SALLYPORT_PUBLIC_URL: '' }, 'SALLYPORT_PUBLIC_URL'],
     ['a bound above the maximum', { ...ENVIRONMENT, SALLYPORT_AUTHORIZER_TTL_SECONDS: '3600' }, 'the maximum is 900 s'],
     ['two transports under a cache', { ...ENVIRONMENT, SALLYPORT_TRANSPORTS: 'bearer,cookie' }, 'one transport only'],
+    ['another strategy', { ...ENVIRONMENT, SALLYPORT_STRATEGY: 'magic' }, 'SALLYPORT_STRATEGY'],
     ['another gateway', { ...ENVIRONMENT, SALLYPORT_AUTHORIZER_GATEWAY: 'alb' }, 'SALLYPORT_AUTHORIZER_GATEWAY'],
   ])('does not start with %s', (_what, environment, message) => {
     const { status, stderr } = start(environment)

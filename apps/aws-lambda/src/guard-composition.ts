@@ -1,26 +1,21 @@
-import { authorizer, recordAudit, systemClock, type TokenChecker } from '@sallyport/core'
+import { authorizer, systemClock, type TokenChecker } from '@sallyport/core'
 import type { GuardOptions } from '@sallyport/guard'
-import type { FunctionLogger } from '@sallyport/logging'
 import type { GuardConfig } from './config.ts'
+import type { Records } from './records.ts'
 
-/**
- * The parts of the guard for authorizers and guarded functions, put together by hand: no container, no secret, nothing that only the API needs. What the chosen strategy does not need is
- * not even loaded. Asks nobody.
- */
-export async function guardParts(config: GuardConfig, log: FunctionLogger): Promise<GuardOptions> {
-  const { strategy, transports, publicUrl, allowedOrigins, auditFailure } = config.settings
+/** Makes the checker of a strategy. Asks nobody. */
+export type MakeChecker = (config: GuardConfig, onError: Records['error']) => TokenChecker | Promise<TokenChecker>
+
+/** The parts of the guard for authorizers and guarded functions, put together by hand: no container, no secret, nothing that only the API needs. */
+export async function guardParts(config: GuardConfig, makeChecker: MakeChecker, { audit, error }: Records): Promise<GuardOptions> {
+  const { transports, publicUrl, allowedOrigins } = config.settings
   return {
-    authorize: authorizer({ strategy: await checker(strategy, config, log), clock: systemClock }),
+    authorize: authorizer({ strategy: await makeChecker(config, error), clock: systemClock }),
     clock: systemClock,
     transports,
     publicUrl,
     allowedOrigins,
-    audit: recordAudit({ log: log.audit, clock: systemClock, onFailure: auditFailure }),
-    onError: log.error,
+    audit,
+    onError: error,
   }
-}
-
-async function checker(strategy: GuardConfig['settings']['strategy'], config: GuardConfig, log: FunctionLogger): Promise<TokenChecker> {
-  if (strategy === 'session') return (await import('./session-checker.ts')).sessionChecker(config)
-  return (await import('./key-set-checker.ts')).keySetChecker(config, log)
 }

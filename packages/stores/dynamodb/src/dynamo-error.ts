@@ -31,6 +31,7 @@ const TEXT_IS_SAFE: ReadonlySet<string> = new Set([
  */
 export class DynamoError extends Error {
   override readonly name = 'DynamoError'
+  readonly isDynamoError = true
   readonly type: string
   readonly status: number | null
   readonly requestId: string | null
@@ -46,6 +47,11 @@ export class DynamoError extends Error {
     this.requestId = requestId ?? null
     this.#item = item ?? null
     this.#reasons = reasons ?? []
+  }
+
+  /** Works across two copies of this module, as when a bundle has the SDK's transport in a file of its own. */
+  static is(value: unknown): value is DynamoError {
+    return typeof value === 'object' && value !== null && 'isDynamoError' in value
   }
 
   /** The item that a failed condition met; `null` when there is none. */

@@ -26,7 +26,7 @@ const PASSING_REASONS: ReadonlySet<string> = new Set(['TransactionConflict', 'Th
 const OURS: ReadonlySet<string> = new Set(['ValidationException', 'SerializationException', 'IdempotentParameterMismatchException'])
 
 export function isPassing(error: unknown): boolean {
-  return error instanceof DynamoError && (PASSING.has(error.type) || (error.status !== null && (error.status === 429 || error.status >= 500)))
+  return DynamoError.is(error) && (PASSING.has(error.type) || (error.status !== null && (error.status === 429 || error.status >= 500)))
 }
 
 /** Refused in passing, and certainly without effect. */
@@ -40,7 +40,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
 
 /** Whether a request that failed so may have taken effect all the same. */
 export function isUncertain(error: unknown): boolean {
-  return !(error instanceof DynamoError && WITHOUT_EFFECT.has(error.type))
+  return !(DynamoError.is(error) && WITHOUT_EFFECT.has(error.type))
 }
 
 export function isPassingReason(code: string): boolean {
@@ -48,17 +48,17 @@ export function isPassingReason(code: string): boolean {
 }
 
 export function isConditionFailed(error: unknown): error is DynamoError {
-  return error instanceof DynamoError && error.type === 'ConditionalCheckFailedException'
+  return DynamoError.is(error) && error.type === 'ConditionalCheckFailedException'
 }
 
 export function isCancelled(error: unknown): error is DynamoError {
-  return error instanceof DynamoError && error.type === 'TransactionCanceledException'
+  return DynamoError.is(error) && error.type === 'TransactionCanceledException'
 }
 
 /** The one place where DynamoDB's refusals become the core's errors. Our own pass unchanged. `DynamoError` has no secret in its text, so `cause` is safe to log. */
 export function storeError(error: unknown): Error {
   if (SallyportError.is(error)) return error
-  if (!(error instanceof DynamoError)) return new InvariantError('The DynamoDB store failed on its own.', { cause: error })
+  if (!DynamoError.is(error)) return new InvariantError('The DynamoDB store failed on its own.', { cause: error })
   if (OURS.has(error.type)) return new InvariantError('DynamoDB refused a request or a value.', { cause: error })
   return new StoreUnavailableError(`DynamoDB failed (${error.type}).`, { cause: error })
 }

@@ -2,11 +2,13 @@ import { judge, type Principal, type SignedInRule } from '@sallyport/core'
 import { contextOf, decider, protectedRoutes, type PrincipalContext, type ProtectedRoute, type ProtectedRoutes, type Ruling } from '@sallyport/guard'
 import type { HttpHeaders } from '@sallyport/http'
 import type { ExecuteApiArn } from '../policy/execute-api-arn.ts'
-import { checkPolicySize, refuseAll, type PolicyDocument } from '../policy/iam-policy.ts'
+import { refuseAll, type PolicyDocument } from '../policy/iam-policy.ts'
 import { keptPolicies } from '../policy/kept-policies.ts'
 import { policyPlan, type PolicyPlanOptions } from '../policy/policy-plan.ts'
+import { checkPolicySize } from '../policy/policy-size.ts'
 import { authorizerFailure, unauthorized } from './authorizer-errors.ts'
-import { checkCaching, ruleHere, type RouteAuthorizerOptions } from './authorizer-options.ts'
+import { checkCaching, type RouteAuthorizerOptions } from './authorizer-options.ts'
+import { planOptions } from './plan-options.ts'
 
 /** The answer of an authorizer whose gateway judges each request by a policy. */
 export interface PolicyResponse {
@@ -42,13 +44,13 @@ const STRICTLY: SignedInRule = { access: 'signed-in', strict: true }
  */
 export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision {
   checkCaching(options)
-  const { clock, recheckedBehind, ttlSeconds, undeclaredPaths, nobody } = options
-  const rows = options.routes.map((route) => ({ ...route, rule: ruleHere(route.rule, recheckedBehind) }))
-  const routes = protectedRoutes(rows)
-  const plan = policyPlan({ routes: rows, undeclaredPaths })
+  const { clock, ttlSeconds, nobody } = options
+  const planned = planOptions(options)
+  const routes = protectedRoutes(planned.routes)
+  const plan = policyPlan(planned)
   checkPolicySize(plan)
   const ask = decider(options)
-  const policies = keptPolicies(plan, rows)
+  const policies = keptPolicies(plan, planned.routes)
 
   const mayCall =
     (principal: Principal, strictly: boolean) =>

@@ -1,4 +1,4 @@
-import { ConfigurationError, InvariantError, SallyportError } from '@sallyport/core'
+import { InvariantError } from '@sallyport/core'
 import type { ProtectedRoute } from '@sallyport/guard'
 import type { PlannedRoute } from './policy-plan.ts'
 
@@ -25,7 +25,7 @@ const RESOURCE_MAX_CHARACTERS = 512
 export const POLICY_MAX_BYTES: number = 8192
 
 /** No gateway answers these, and IAM's wildcards match them: an empty segment, one at the end, and dot segments. */
-const MALFORMED = ['*//*', '*/?*/', '*/./*', '*/../*', '*/.', '*/..'] as const
+export const MALFORMED = ['*//*', '*/?*/', '*/./*', '*/../*', '*/.', '*/..'] as const
 
 /**
  * The policy of one caller for every route of the stage, whatever was called to get it: under the gateway's cache any order of calls gives the verdicts of the rules.
@@ -45,24 +45,7 @@ export function stagePolicy(stageArn: string, plan: readonly PlannedRoute[], may
   }
   if ([...allowed].some((text) => text.includes('*'))) for (const text of MALFORMED) denied.add(text)
   const resources = (texts: ReadonlySet<string>): readonly string[] => [...texts].map((text) => `${stageArn}/${text}`)
-  return document(resources(allowed), resources(denied)) ?? refuseAll(stageArn)
-}
-
-/** As long as an ARN of a stage usually gets. */
-const USUAL_STAGE = `arn:aws-us-gov:execute-api:ap-southeast-2:123456789012:abcdefghij/${'s'.repeat(12)}`
-
-/** Before anybody waits for it: a policy that is at least as large as anybody's. Throws `ConfigurationError` (`configuration`) when the gateway would not take it. */
-export function checkPolicySize(plan: readonly PlannedRoute[]): void {
-  // Of each route either the allow or the deny, and everything that some allow asks to be denied.
-  const routes = new Set(plan.map(({ resource }) => resource))
-  const asked = plan.flatMap(({ beside, over }) => [...beside, ...over.map(({ resource }) => resource)])
-  const others = new Set([...asked, ...MALFORMED].filter((resource) => !routes.has(resource)))
-  const resources = (texts: ReadonlySet<string>): readonly string[] => [...texts].map((text) => `${USUAL_STAGE}/${text}`)
-  try {
-    document(resources(routes), resources(others))
-  } catch (error) {
-    throw SallyportError.is(error) ? new ConfigurationError(error.message) : error
-  }
+  return policyDocument(resources(allowed), resources(denied)) ?? refuseAll(stageArn)
 }
 
 /** Refuses every route of the stage. */
@@ -75,8 +58,8 @@ export function allowConnect(stageArn: string): PolicyDocument {
   return { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: [`${stageArn}/$connect`] }] }
 }
 
-/** `null` when nothing is allowed. */
-function document(allowed: readonly string[], denied: readonly string[]): PolicyDocument | null {
+/** `null` when nothing is allowed. Throws `InvariantError` (`invariant`) when the gateway would not take it. */
+export function policyDocument(allowed: readonly string[], denied: readonly string[]): PolicyDocument | null {
   const allow = statement('Allow', allowed)
   const deny = statement('Deny', denied)
   if (allow === null) return null

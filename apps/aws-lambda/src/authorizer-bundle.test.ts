@@ -1,0 +1,119 @@
+import { authorizer, systemClock } from '@sallyport/core'
+import { httpPolicyAuthorizer } from '@sallyport/platform-aws-lambda/policy-authorizers'
+import { afterAll, describe, expect, test } from 'vitest'
+import { bundles, SECRETS } from '../testing/bundles.ts'
+import { authorizerHandler } from './authorizer-handler.ts'
+import { guardConfig } from './config.ts'
+
+const { text, files, invoke, remove } = bundles()
+afterAll(remove)
+
+const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod'
+const rest = (token: string) => ({ type: 'TOKEN', authorizationToken: token, methodArn: `${STAGE}/POST/posts` })
+const http = (headers: object) => ({
+  version: '2.0',
+  type: 'REQUEST',
+  routeArn: `${STAGE}/POST/posts`,
+  routeKey: 'POST /posts',
+  rawPath: '/prod/posts',
+  rawQueryString: '',
+  identitySource: Object.values(headers),
+  headers,
+  requestContext: { http: { method: 'POST' }, stage: 'prod' },
+})
+const EVENTS = {
+  'rest-token': rest,
+  'http-simple': (token: string) => http({ authorization: token }),
+  'http-policy': (token: string) => http({ authorization: token }),
+}
+const GATEWAYS = Object.keys(EVENTS) as (keyof typeof EVENTS)[]
+const SESSION_TOKEN = `Bearer 01890a5d-ac96-774b-bcce-b302099a8057.${'A'.repeat(22)}.${'A'.repeat(43)}`
+
+describe.each(GATEWAYS)('the bundled authorizer for %s', (gateway) => {
+  const event = EVENTS[gateway]
+
+  test.each(['jwt', 'session'])('lets nobody in without a good token, and loads no undici (%s)', (strategy) => {
+    const { answer, error, undici } = invoke('authorizer', event('Bearer nobody'), {
+      SALLYPORT_STRATEGY: strategy,
+      SALLYPORT_AUTHORIZER_GATEWAY: gateway,
+    })
+    expect(undici).toBe(false)
+    if (gateway === 'rest-token') expect(error).toBe('Unauthorized')
+    else if (gateway === 'http-simple') expect(answer).toEqual({ isAuthorized: false, context: {} })
+    else expect(answer).toMatchObject({ principalId: 'anonymous' })
+  })
+
+  test.each([
+    ['session', 'store-unavailable'],
+    ['jwt', 'store-unavailable'],
+  ])('decides nothing when it cannot, and says so in the log (%s)', (strategy, code) => {
+    const header = Buffer.from('{"alg":"RS256","kid":"k","typ":"at+jwt"}').toString('base64url')
+    const token = strategy === 'session' ? SESSION_TOKEN : `Bearer ${header}.e30.c2ln`
+    const environment = { SALLYPORT_STRATEGY: strategy, SALLYPORT_AUTHORIZER_GATEWAY: gateway, SALLYPORT_PUBLIC_URL: 'https://127.0.0.1:1' }
+    const { answer, error, lines } = invoke('authorizer', event(token), environment)
+    expect([answer, error]).toEqual([null, 'The authorizer could not decide: unavailable'])
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', msg: 'unavailable', requestId: 'r-1', error: expect.objectContaining({ code }) as unknown }),
+    )
+  })
+
+  test('starts with the environment of the API, secrets and all', () => {
+    const environment = { SALLYPORT_AUTHORIZER_GATEWAY: gateway }
+    expect(invoke('authorizer', event('Bearer nobody'), { ...environment, ...SECRETS })).toEqual(
+      invoke('authorizer', event('Bearer nobody'), environment),
+    )
+  })
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['no public URL', { SALLYPORT_PUBLIC_URL: '' }, 'SALLYPORT_PUBLIC_URL must be set: an http or https URL without user, query and fragment'],
+    ['a misspelt name', { SALLYPORT_STRATEGIE: 'jwt' }, 'did you mean SALLYPORT_STRATEGY'],
+    ['a wrong form', { SALLYPORT_ACCESS_TOKEN_SECONDS: '1' }, 'SALLYPORT_ACCESS_TOKEN_SECONDS must be a whole number of seconds from 10 to 86400'],
+    [
+      'a bound above the maximum',
+      { SALLYPORT_AUTHORIZER_TTL_SECONDS: '3600', SALLYPORT_TRANSPORTS: 'bearer' },
+      'could be accepted for 3900 s; the maximum is 900 s',
+    ],
+  ])('says what is wrong with its configuration: %s', (_what, environment, sentence) => {
+    expect(() => invoke('authorizer', event('Bearer nobody'), { SALLYPORT_AUTHORIZER_GATEWAY: gateway, ...environment })).toThrow(sentence)
+  })
+})
+
+test('the bundled authorizer says what only one gateway minds', () => {
+  const environment = { SALLYPORT_AUTHORIZER_GATEWAY: 'rest-token', SALLYPORT_TRANSPORTS: 'cookie' }
+  expect(() => invoke('authorizer', rest('Bearer nobody'), environment)).toThrow('bearer has to be among its transports')
+  for (const gateway of ['http-simple', 'http-policy', 'rest-request'])
+    expect(() =>
+      invoke('authorizer', rest('Bearer nobody'), { SALLYPORT_AUTHORIZER_GATEWAY: gateway, SALLYPORT_AUTHORIZER_TTL_SECONDS: '60' }),
+    ).toThrow('by one transport only: bearer or cookie.')
+  for (const gateway of ['alb', 'rest-tokens', '../any'])
+    expect(() => invoke('authorizer', rest('Bearer nobody'), { SALLYPORT_AUTHORIZER_GATEWAY: gateway })).toThrow(
+      'SALLYPORT_AUTHORIZER_GATEWAY must be `http-simple` or',
+    )
+  expect(() => invoke('authorizer', rest('Bearer nobody'), { SALLYPORT_STRATEGY: 'magic' })).toThrow('SALLYPORT_STRATEGY must be `jwt` or `session`')
+})
+
+test('the plan that the build worked out makes the policies of the planner', async () => {
+  const bundled = invoke('authorizer', http({}), { SALLYPORT_AUTHORIZER_GATEWAY: 'http-policy' }).answer
+  const environment = { AWS_REGION: 'eu-central-1', SALLYPORT_DYNAMODB_TABLE: 'users', SALLYPORT_PUBLIC_URL: 'https://auth.example.com' }
+  const config = guardConfig({ ...environment, SALLYPORT_AUTHORIZER_GATEWAY: 'http-policy' })
+  const handler = authorizerHandler(
+    config,
+    { 'http-policy': httpPolicyAuthorizer },
+    {
+      authorize: authorizer({ strategy: { check: () => null, checkStrictly: null }, clock: systemClock }),
+      clock: systemClock,
+      transports: ['bearer'],
+      publicUrl: 'https://auth.example.com',
+      allowedOrigins: [],
+    },
+  ) as (event: unknown, context: { readonly awsRequestId: string }) => Promise<unknown>
+  expect(bundled).toEqual(await handler(http({}), { awsRequestId: 'r-1' }))
+})
+
+test('neither the planner of policies nor the sentences of a start are in what a start reads, but the bundle that is started in its place has them', () => {
+  for (const file of files('authorizer').filter((each) => /^(?:jwt|session)-(?:http|rest)/.test(each))) {
+    expect(text('authorizer', file)).not.toMatch(/is no route|did you mean|whole number of seconds from|No policy of IAM|misspelt/)
+    expect(text('authorizer', file)).toContain('The authorizer could not decide')
+  }
+  expect(text('authorizer', 'any.mjs')).toContain('No policy of IAM')
+})
