@@ -119,7 +119,7 @@ describe('awsCredentials', () => {
     }))
     const source = awsCredentials({ environment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: url } })
     for (let tries = 0; tries < 5; tries++) {
-      const error: unknown = await source().catch((reason: unknown) => reason)
+      const error: unknown = await Promise.resolve(source()).catch((reason: unknown) => reason)
       expect(error).toMatchObject({ type: 'CredentialsError' })
       expect(inspect(error, { depth: 9 })).not.toMatch(/secret|key 1/)
     }

@@ -10,8 +10,11 @@ export interface AwsCredentials {
   readonly expiresAt?: Instant
 }
 
-/** Good credentials, asked for before every request. `refused` are ones that AWS no longer takes: the answer must be others, if there are any. */
-export type AwsCredentialSource = (refused?: AwsCredentials) => Promise<AwsCredentials>
+/**
+ * Good credentials, asked for before every request; a promise of them only where they have to be fetched. `refused` are ones that AWS no longer takes: the answer must be
+ * others, if there are any.
+ */
+export type AwsCredentialSource = (refused?: AwsCredentials) => AwsCredentials | Promise<AwsCredentials>
 
 export interface AwsCredentialOptions {
   /** `process.env`, or what else stands in for it. */
@@ -37,7 +40,7 @@ const TRUSTED_PLAIN: ReadonlySet<string> = new Set(['localhost', '[::1]', '169.2
  */
 export function awsCredentials({ environment, clock = systemClock, timeoutMs = 1000 }: AwsCredentialOptions): AwsCredentialSource {
   const fixed = fromVariables(environment)
-  if (fixed !== null) return async () => fixed
+  if (fixed !== null) return () => fixed
   const fetchCredentials = container(environment, timeoutMs) ?? instance(environment, timeoutMs)
 
   let current: AwsCredentials | null = null
@@ -58,7 +61,7 @@ export function awsCredentials({ environment, clock = systemClock, timeoutMs = 1
     }
   }
 
-  return async (refused) => {
+  return (refused) => {
     if (refused !== undefined && current === refused) current = null
     if (current !== null && isUsable(current, EARLY_MS)) return current
     fetching ??= renew()

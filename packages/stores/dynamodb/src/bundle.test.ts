@@ -38,13 +38,13 @@ async function bundle(
 }
 
 for (const format of ['esm', 'cjs'] as const) {
-  test(`stores on the lean transport, bundled as ${format}: at most 15 kB (gzip), nothing of the SDK, no undici`, async () => {
+  test(`stores on the lean transport, bundled as ${format}: at most 15.5 kB (gzip), nothing of the SDK, no undici`, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'sallyport-bundle-'))
     const { file, gzip, inputs } = await bundle(format, directory)
     expect(inputs.filter((path) => path.includes('node_modules')).every((path) => path.includes('/aws4/'))).toBe(true)
     const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' })
     rmSync(directory, { recursive: true })
     expect({ stdout, stderr }).toEqual({ stdout: 'store-unavailable false\n', stderr: '' })
-    expect(gzip).toBeLessThanOrEqual(15_000)
+    expect(gzip).toBeLessThanOrEqual(15_500)
   })
 }

@@ -1,4 +1,4 @@
-import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 
 export interface HttpCall {
   readonly secure: boolean
@@ -9,7 +9,8 @@ export interface HttpCall {
 }
 
 export type HttpOutcome =
-  | { readonly answered: true; readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }
+  /** `response`: for its headers, of which Node makes an object when they are first asked for. Most callers never do. */
+  | { readonly answered: true; readonly status: number; readonly response: Pick<IncomingMessage, 'headers'>; readonly text: string }
   /** `stale`: the connection had been kept from before and turned out dead before any answer, as after a function was frozen. */
   | { readonly answered: false; readonly why: 'timeout' | 'network'; readonly stale: boolean; readonly cause: Error }
 
@@ -45,18 +46,19 @@ export function httpCall({ secure, request: options, body, connectTimeoutMs, tim
       settle({ answered: false, why: timedOut ? 'timeout' : 'network', stale, cause })
     }
     const read = (response: IncomingMessage): void => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (part: string) => (text += part))
-      response.on('end', () => settle({ answered: true, status: response.statusCode ?? 0, headers: response.headers, text }))
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => settle({ answered: true, status: response.statusCode ?? 0, response, text: Buffer.concat(parts).toString() }))
       response.on('error', fail)
     }
     request.on('error', fail)
-    request.on('socket', (socket) => {
-      if (!socket.connecting) return
-      connecting = setTimeout(expire, connectTimeoutMs)
-      socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
-    })
+    if (!request.reusedSocket) {
+      request.on('socket', (socket) => {
+        if (!socket.connecting) return
+        connecting = setTimeout(expire, connectTimeoutMs)
+        socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+      })
+    }
     request.end(body)
   })
 }

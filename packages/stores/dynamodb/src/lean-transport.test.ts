@@ -65,15 +65,27 @@ describe('leanTransport', () => {
       headers: {
         host: endpoint.slice('http://'.length),
         'content-type': 'application/x-amz-json-1.0',
+        'content-length': String(JSON.stringify(get).length),
         'x-amz-target': 'DynamoDB_20120810.GetItem',
         'x-amz-date': '20260102T030405Z',
         'x-amz-security-token': 'session token',
         authorization: expect.stringMatching(
-          /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260102\/eu-central-1\/dynamodb\/aws4_request, SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-security-token;x-amz-target, Signature=[0-9a-f]{64}$/,
+          /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260102\/eu-central-1\/dynamodb\/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token;x-amz-target, Signature=[0-9a-f]{64}$/,
         ) as string,
       },
     })
     transport.close()
+    transport.close()
+  })
+
+  it('reads an answer that comes in pieces, characters cut in two', async () => {
+    const answer = Buffer.from('{"Item":{"name":{"S":"Łódź"}}}')
+    const { endpoint } = await service((response) => {
+      response.write(answer.subarray(0, 24))
+      setImmediate(() => response.end(answer.subarray(24)))
+    })
+    const transport = transportTo(endpoint)
+    expect(await transport.call('GetItem', get, time)).toEqual({ Item: { name: { S: 'Łódź' } } })
     transport.close()
   })
 
@@ -175,6 +187,12 @@ describe('leanTransport', () => {
     await expect(transport.call('GetItem', get, time)).rejects.toMatchObject({ type: 'HTTP 502', status: 502 })
     const poor = transportTo(endpoint, { credentials: () => Promise.reject(new Error('none')) })
     await expect(poor.call('GetItem', get, time)).rejects.toMatchObject({ type: 'CredentialsError' })
+    const broken = transportTo(endpoint, {
+      credentials: () => {
+        throw new Error('none')
+      },
+    })
+    await expect(broken.call('GetItem', get, time)).rejects.toMatchObject({ type: 'CredentialsError' })
   })
 
   it('refuses an endpoint or region that is none', () => {

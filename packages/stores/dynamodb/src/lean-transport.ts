@@ -43,28 +43,38 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
     throw new ConfigurationError('The region or the endpoint of DynamoDB is none.')
   }
   const secure = url.protocol === 'https:'
-  const target = { hostname: url.hostname.replaceAll(/[[\]]/g, ''), port: url.port, path: url.pathname, method: 'POST' }
+  const { host, pathname: path } = url
+  const target = { host: url.hostname.replaceAll(/[[\]]/g, ''), port: url.port, path, method: 'POST' }
   const agent = new (httpModule(secure).Agent)({ keepAlive: true, maxSockets, scheduling: 'lifo' })
   const sign = requestSigner({ service: 'dynamodb', region })
   /** How far DynamoDB's clock is ahead of this machine's. */
   let skew = 0
+  /** The date of a second, for all requests within it. */
+  let stamp = { second: Number.NaN, text: '' }
 
-  async function send(operation: OperationName, body: string, signer: AwsCredentials, timeoutMs: number): Promise<HttpOutcome> {
-    const { headers = {} } = sign(
-      {
-        method: target.method,
-        path: target.path,
-        headers: {
-          Host: url!.host,
-          'Content-Type': 'application/x-amz-json-1.0',
-          'X-Amz-Target': `DynamoDB_20120810.${operation}`,
-          'X-Amz-Date': new Date(clock.now() + skew).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
-        },
-        body,
-      },
-      signer,
-    )
+  function amzDate(): string {
+    const second = Math.floor((clock.now() + skew) / 1000)
+    if (second !== stamp.second) stamp = { second, text: new Date(second * 1000).toISOString().replaceAll(/[:-]|\.\d{3}/g, '') }
+    return stamp.text
+  }
+
+  function send(operation: OperationName, body: string, signer: AwsCredentials, timeoutMs: number): Promise<HttpOutcome> {
+    const token = signer.sessionToken === undefined ? null : { 'x-amz-security-token': signer.sessionToken }
+    const signed = { host, 'x-amz-date': amzDate(), 'x-amz-target': `DynamoDB_20120810.${operation}`, ...token }
+    const authorization = sign({ method: target.method, path, headers: signed, body }, signer)
+    // As a list, which Node writes down as it is; an object it would take apart and put together again.
+    const headers = ['content-type', 'application/x-amz-json-1.0', 'content-length', String(Buffer.byteLength(body)), 'authorization', authorization]
+    for (const [name, value] of Object.entries(signed)) headers.push(name, value)
     return httpCall({ secure, request: { ...target, agent, headers }, body, connectTimeoutMs, timeoutMs })
+  }
+
+  function signerWithin(timeoutMs: number, refused?: AwsCredentials): AwsCredentials | Promise<AwsCredentials> {
+    try {
+      const given = credentials(refused)
+      return 'then' in given ? inTime(given, timeoutMs) : given
+    } catch (error) {
+      throw credentialsError(error)
+    }
   }
 
   return {
@@ -76,10 +86,10 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
       const deadline = performance.now() + timeoutMs
       const left = (): number => Math.max(1, deadline - performance.now())
       const body = JSON.stringify(input)
-      let signer = await inTime(credentials(), left())
-      const repeated = new Set<string>()
+      let signer = await signerWithin(timeoutMs)
       /** Each cause is worth one more try, and not a second. */
-      const again = (cause: string): boolean => !repeated.has(cause) && repeated.add(cause) !== undefined
+      const repeated: string[] = []
+      const again = (cause: string): boolean => !repeated.includes(cause) && repeated.push(cause) > 0
       for (;;) {
         const outcome = await send(operation, body, signer, left())
         if (!outcome.answered) {
@@ -93,10 +103,10 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
         if (outcome.status === 200) return parsed(outcome) as OutputOf<Name>
         const refusal = refusalOf(outcome)
         if (refusal.type === 'ExpiredTokenException' && again('expired')) {
-          signer = await inTime(credentials(signer), left())
+          signer = await signerWithin(left(), signer)
           continue
         }
-        const apart = Date.parse(outcome.headers.date ?? '') - clock.now()
+        const apart = Date.parse(outcome.response.headers.date ?? '') - clock.now()
         if (SIGNATURE_REFUSED.has(refusal.type) && Math.abs(apart - skew) > SKEW_MS && again('skew')) {
           skew = apart
           continue
@@ -117,10 +127,14 @@ async function inTime(credentials: Promise<AwsCredentials>, timeoutMs: number): 
   try {
     return await Promise.race([credentials, late])
   } catch (error) {
-    throw error instanceof DynamoError ? error : new DynamoError('CredentialsError', { status: null, cause: error })
+    throw credentialsError(error)
   } finally {
     clearTimeout(timer)
   }
+}
+
+function credentialsError(error: unknown): DynamoError {
+  return error instanceof DynamoError ? error : new DynamoError('CredentialsError', { status: null, cause: error })
 }
 
 type Answer = Extract<HttpOutcome, { readonly answered: true }>
@@ -135,7 +149,7 @@ function parsed({ text }: Answer): unknown {
 }
 
 /** `{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": …}`; something else where a proxy answered in DynamoDB's place. */
-function refusalOf({ status, headers, text }: Answer): DynamoError {
+function refusalOf({ status, response: { headers }, text }: Answer): DynamoError {
   let body: ServiceRefusal & { readonly __type?: string; readonly message?: string; readonly Message?: string }
   try {
     body = JSON.parse(text) as typeof body

@@ -38,6 +38,13 @@ export interface Calls {
 export interface Patience {
   /** Runs one port operation; whatever it throws is one of the core's errors. */
   operation<Result>(work: (calls: Calls) => Promise<Result>): Promise<Result>
+  /** The operation that is one consistent read of one item, and what it means; `null`: there is none. */
+  read<Result>(TableName: string, Key: Item, meaning: (item: Item | null) => Result): Promise<Result>
+}
+
+/** The time of one port operation. */
+interface Deadline {
+  at: number
 }
 
 export interface PatienceOptions {
@@ -64,39 +71,54 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
         throw storeError(error)
       }
     },
+    async read(TableName, Key, meaning) {
+      try {
+        const { Item } = await call(fromNow(), 'GetItem', { TableName, Key, ConsistentRead: true })
+        return meaning(Item ?? null)
+      } catch (error) {
+        throw storeError(error)
+      }
+    },
+  }
+
+  function fromNow(): Deadline {
+    return { at: performance.now() + deadlineMs }
+  }
+
+  function once<Name extends OperationName>(deadline: Deadline, operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
+    return transport.call(operation, input, { timeoutMs: Math.max(1, Math.min(requestTimeoutMs, deadline.at - performance.now())) })
+  }
+
+  async function call<Name extends OperationName>(
+    deadline: Deadline,
+    operation: Name,
+    input: InputOf<Name>,
+    onPassing?: (error: unknown) => void,
+  ): Promise<OutputOf<Name>> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await once(deadline, operation, input)
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        onPassing?.(error)
+        await pause(deadline, tries, error)
+      }
+    }
+  }
+
+  /** Waits before the next try; throws when that would be after the deadline. */
+  async function pause(deadline: Deadline, tries: number, cause: unknown): Promise<void> {
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
+    const [high = 0, low = 0] = random.bytes(2)
+    const ms = 1 + (longest * (high * 256 + low)) / 65_536
+    if (ms >= deadline.at - performance.now()) {
+      throw new StoreUnavailableError('DynamoDB did not answer in time, or refused again and again.', { cause })
+    }
+    await new Promise<void>((resolve) => setTimeout(resolve, ms))
   }
 
   function callsUntil(): Calls {
-    let deadline = performance.now() + deadlineMs
-    const left = (): number => deadline - performance.now()
-
-    /** Waits before the next try; throws when that would be after the deadline. */
-    async function pause(tries: number, cause: unknown): Promise<void> {
-      const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
-      const [high = 0, low = 0] = random.bytes(2)
-      const ms = 1 + (longest * (high * 256 + low)) / 65_536
-      if (ms >= left()) throw new StoreUnavailableError('DynamoDB did not answer in time, or refused again and again.', { cause })
-      await new Promise<void>((resolve) => setTimeout(resolve, ms))
-    }
-
-    const once = <Name extends OperationName>(operation: Name, input: InputOf<Name>): Promise<OutputOf<Name>> =>
-      transport.call(operation, input, { timeoutMs: Math.max(1, Math.min(requestTimeoutMs, left())) })
-
-    async function call<Name extends OperationName>(
-      operation: Name,
-      input: InputOf<Name>,
-      onPassing?: (error: unknown) => void,
-    ): Promise<OutputOf<Name>> {
-      for (let tries = 0; ; tries++) {
-        try {
-          return await once(operation, input)
-        } catch (error) {
-          if (!isPassing(error)) throw error
-          onPassing?.(error)
-          await pause(tries, error)
-        }
-      }
-    }
+    const deadline = fromNow()
 
     async function attempt<Name extends ConditionalWrite>(operation: Name, input: InputOf<Name>): Promise<Attempted<Name>> {
       let uncertain = false
@@ -104,7 +126,7 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
         uncertain ||= isUncertain(error)
       }
       try {
-        return { applied: true, output: await call(operation, input, onPassing) }
+        return { applied: true, output: await call(deadline, operation, input, onPassing) }
       } catch (error) {
         if (isConditionFailed(error)) return { applied: false, item: error.item, uncertain }
         throw error
@@ -118,7 +140,7 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
       let ClientRequestToken = freshToken()
       for (let tries = 0; ; tries++) {
         try {
-          await once('TransactWriteItems', { TransactItems, ClientRequestToken })
+          await once(deadline, 'TransactWriteItems', { TransactItems, ClientRequestToken })
           return 'committed'
         } catch (error) {
           if (isCancelled(error)) {
@@ -127,14 +149,14 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
             // It certainly did not land, so the next try is another request; only an open outcome keeps its token.
             ClientRequestToken = freshToken()
           } else if (!isPassing(error)) throw error
-          await pause(tries, error)
+          await pause(deadline, tries, error)
         }
       }
     }
 
     async function* pages(query: InputOf<'Query'>): AsyncGenerator<readonly Item[]> {
       for (let start: Item | undefined, more = true; more; more = start !== undefined) {
-        const page: OutputOf<'Query'> = await call('Query', start === undefined ? query : { ...query, ExclusiveStartKey: start })
+        const page: OutputOf<'Query'> = await call(deadline, 'Query', start === undefined ? query : { ...query, ExclusiveStartKey: start })
         progress()
         yield page.Items ?? []
         start = page.LastEvaluatedKey
@@ -144,12 +166,12 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
     async function readAll(tableName: string, keys: readonly Item[]): Promise<readonly Item[]> {
       const items: Item[] = []
       for (let wanted = keys, tries = 0; wanted.length > 0; tries++) {
-        const answer = await call('BatchGetItem', { RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } })
+        const answer = await call(deadline, 'BatchGetItem', { RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } })
         items.push(...(answer.Responses?.[tableName] ?? []))
         const unprocessed = answer.UnprocessedKeys?.[tableName]?.Keys ?? []
         if (unprocessed.length < wanted.length) progress()
         wanted = unprocessed
-        if (wanted.length > 0) await pause(tries, new DynamoError('UnprocessedKeys', { status: 200 }))
+        if (wanted.length > 0) await pause(deadline, tries, new DynamoError('UnprocessedKeys', { status: 200 }))
       }
       return items
     }
@@ -159,22 +181,22 @@ export function patience({ transport, random, deadlineMs, requestTimeoutMs }: Pa
       await atMost(BATCHES_AT_ONCE, batches, async (batch) => {
         let requests: readonly WriteRequest[] = batch.map((Key) => ({ DeleteRequest: { Key } }))
         for (let tries = 0; ; tries++) {
-          const { UnprocessedItems } = await call('BatchWriteItem', { RequestItems: { [tableName]: requests } })
+          const { UnprocessedItems } = await call(deadline, 'BatchWriteItem', { RequestItems: { [tableName]: requests } })
           const unprocessed = UnprocessedItems?.[tableName] ?? []
           if (unprocessed.length < requests.length) progress()
           requests = unprocessed
           if (requests.length === 0) return
-          await pause(tries, new DynamoError('UnprocessedItems', { status: 200 }))
+          await pause(deadline, tries, new DynamoError('UnprocessedItems', { status: 200 }))
         }
       })
     }
 
     function progress(): void {
-      deadline = performance.now() + deadlineMs
+      deadline.at = performance.now() + deadlineMs
     }
 
     const plain: <Name extends OperationName>(operation: Name, input: InputOf<Name>) => Promise<OutputOf<Name>> = (operation, input) =>
-      call(operation, input)
+      call(deadline, operation, input)
     return Object.assign(plain, { attempt, transact, pages, readAll, deleteAll, progress })
   }
 

@@ -84,11 +84,7 @@ export function dynamodbSessionStore({
         }
       }),
 
-    find: (userId, sessionId) =>
-      patience.operation(async (calls) => {
-        const { Item } = await calls('GetItem', { TableName: options.tableName, Key: keys.session(userId, sessionId), ConsistentRead: true })
-        return Item === undefined ? null : liveSession(Item, clock.now())
-      }),
+    find: (userId, sessionId) => patience.read(options.tableName, keys.session(userId, sessionId), (item) => liveSession(item, clock.now())),
 
     rotate: ({ userId, sessionId, counter, graceMs, idleExpiresAt }) =>
       patience.operation(async (calls): Promise<RotateOutcome> => {
@@ -104,7 +100,7 @@ export function dynamodbSessionStore({
           ExpressionAttributeValues: { ...values, ':idle': n(idleExpiresAt), ':ttl': table.ttl(idleExpiresAt) },
         })
         if (rotated.applied) return { outcome: 'rotated', session: sessionOf(rotated.output.Attributes ?? {}) }
-        const session = rotated.item === null ? null : liveSession(rotated.item, now)
+        const session = liveSession(rotated.item, now)
         if (rotated.item === null || session === null) return { outcome: 'absent' }
         if (session.counter !== counter + 1) return { outcome: 'reused' }
         if (textOrNull(rotated.item, 'rotatedBy') === attempt) return { outcome: 'rotated', session }
@@ -179,7 +175,8 @@ export function dynamodbSessionStore({
   }
 }
 
-function liveSession(item: Item, now: Instant): Session | null {
+function liveSession(item: Item | null, now: Instant): Session | null {
+  if (item === null) return null
   const session = sessionOf(item)
   return isLive(session, now) ? session : null
 }

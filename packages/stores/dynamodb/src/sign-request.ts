@@ -1,10 +1,18 @@
 import type { KeyObject } from 'node:crypto'
-import aws4, { type Request } from 'aws4'
+import aws4 from 'aws4'
 import type { AwsCredentials } from './aws-credentials.ts'
 import { nodeCrypto } from './node-modules.ts'
 
-/** The request with the headers of its signature (AWS Signature Version 4). */
-export type SignRequest = (request: Request, credentials: AwsCredentials) => Request
+export interface SignableRequest {
+  readonly method: string
+  readonly path: string
+  /** All of them are signed. `host` and every `x-amz-*` must be here, the session's token too; others may be sent unsigned. */
+  readonly headers: Readonly<Record<string, string>> & { readonly 'x-amz-date': string }
+  readonly body: string
+}
+
+/** The value of the `Authorization` header (AWS Signature Version 4). */
+export type SignRequest = (request: SignableRequest, credentials: AwsCredentials) => string
 
 /**
  * aws4 signs; only the last step is done here. It hands Node the key of the day as bytes, from which Node makes a key object for every signature: most of the
@@ -21,11 +29,12 @@ export function requestSigner({ service, region }: { readonly service: string; r
     return kept.key
   }
 
-  return (request, credentials) => {
-    const signing = new aws4.RequestSigner({ ...request, service, region }, credentials)
+  return ({ method, path, headers, body }, credentials) => {
+    const signing = new aws4.RequestSigner({ method, path, headers, body, service, region, doNotModifyHeaders: true }, credentials)
+    signing.datetime = headers['x-amz-date']
     signing.signature = () =>
       nodeCrypto.createHmac('sha256', keyOf(credentials.secretAccessKey, signing.getDate())).update(signing.stringToSign()).digest('hex')
-    return signing.sign()
+    return signing.authHeader()
   }
 }
 

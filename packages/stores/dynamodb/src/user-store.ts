@@ -36,23 +36,17 @@ export function dynamodbUserStore({ patience, table }: { readonly patience: Pati
         return verdict === 'committed' ? 'created' : verdict
       }),
 
-    find: (userId) =>
-      patience.operation(async (calls) => {
-        const item = await read(calls, keys.user(userId))
-        return item === null ? null : userOf(item)
-      }),
+    find: (userId) => patience.read(options.tableName, keys.user(userId), (item) => (item === null ? null : userOf(item))),
 
     findByIdentity: (key) =>
-      patience.operation(async (calls) => {
-        const item = await read(calls, keys.identity(identityHash(key)))
-        return item === null ? null : { user: userOf(item), identity: identityOf(item, 'identity') }
-      }),
+      patience.read(options.tableName, keys.identity(identityHash(key)), (item) =>
+        item === null ? null : { user: userOf(item), identity: identityOf(item, 'identity') },
+      ),
 
     identities: (userId) =>
-      patience.operation(async (calls) => {
-        const item = await read(calls, keys.user(userId))
-        return item === null ? [] : heldBy(item).map((hash) => identityOf(map(item, 'identities'), hash))
-      }),
+      patience.read(options.tableName, keys.user(userId), (item) =>
+        item === null ? [] : heldBy(item).map((hash) => identityOf(map(item, 'identities'), hash)),
+      ),
 
     replace: ({ user, identity, attemptId }) =>
       patience.operation(async (calls) => {
