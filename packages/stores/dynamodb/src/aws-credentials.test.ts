@@ -99,7 +99,7 @@ describe('awsCredentials', () => {
     )
     const source = awsCredentials({ environment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: url }, clock })
     const keys = async (count: number): Promise<string[]> =>
-      (await Promise.all(Array.from({ length: count }, () => source()))).map(({ accessKeyId }) => accessKeyId)
+      (await Promise.all(Array.from({ length: count }, async () => source()))).map(({ accessKeyId }) => accessKeyId)
     expect(await keys(5)).toEqual(['key 1', 'key 1', 'key 1', 'key 1', 'key 1'])
     clock.time = NOW + 55 * MINUTE - 1
     expect(await keys(1)).toEqual(['key 1'])
