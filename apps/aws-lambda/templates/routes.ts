@@ -1,6 +1,6 @@
 import { gatewayRoutes, identitySources } from '@sallyport/platform-aws-lambda'
 import { defaultLimits, routeTable } from '@sallyport/http'
-import { POSTS_ROUTES } from '@sallyport/sample-posts'
+import { ROUTES } from '../src/routes.ts'
 import { DEFAULT_TTL_SECONDS, TRANSPORTS, type Front } from './functions.ts'
 
 /** A method and path of the gateway, and the function behind. */
@@ -21,7 +21,7 @@ export function deployedRoutes(): readonly DeployedRoute[] {
   return [
     ...own.map(({ method, path }): DeployedRoute => ({ method, path, behind: 'api', authorizer: false })),
     ...paths.map((path): DeployedRoute => ({ method: 'OPTIONS', path, behind: 'api', authorizer: false })),
-    ...gatewayRoutes(POSTS_ROUTES).map(({ method, path, authorizer }): DeployedRoute => ({ method, path, behind: 'posts', authorizer })),
+    ...gatewayRoutes(ROUTES).map(({ method, path, authorizer }): DeployedRoute => ({ method, path, behind: 'posts', authorizer })),
   ]
 }
 

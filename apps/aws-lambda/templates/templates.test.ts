@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { defaultLimits, routeTable } from '@sallyport/http'
-import { POSTS_ROUTES } from '@sallyport/sample-posts'
+import { ROUTES } from '../src/routes.ts'
 import { tableDefinition } from '@sallyport/store-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { FRONTS, SECRETS } from './functions.ts'
@@ -81,13 +81,13 @@ describe.each([
 
     it('routes what the tables declare and the preflights of the API, and nothing else', () => {
       const own = routeTable({ prefix: '/auth', transports: ['bearer'], limits: defaultLimits })
-      const declared = [...own, ...POSTS_ROUTES].map(({ method, path }) => `${method} ${path}`)
+      const declared = [...own, ...ROUTES].map(({ method, path }) => `${method} ${path}`)
       const preflights = new Set(own.map(({ path }) => `OPTIONS ${path}`))
       expect(routes.toSorted()).toEqual([...declared, ...preflights].toSorted())
     })
 
     it('has the authorizer in front of every route whose rule is not public, and of no other', () => {
-      const signedIn = POSTS_ROUTES.filter(({ rule }) => rule.access !== 'public').map(({ method, path }) => `${method} ${path}`)
+      const signedIn = ROUTES.filter(({ rule }) => rule.access !== 'public').map(({ method, path }) => `${method} ${path}`)
       expect(checked.toSorted()).toEqual(signedIn.toSorted())
     })
 
