@@ -6,11 +6,16 @@ export function within<T>(deadlineMs: number, work: Promise<T>, late: () => T, o
     over = true
     resolve(late())
   }, deadlineMs)
-  work
-    .finally(() => clearTimeout(timer))
-    .then(resolve, (error: unknown) => {
+  work.then(
+    (value) => {
+      clearTimeout(timer)
+      resolve(value)
+    },
+    (error: unknown) => {
+      clearTimeout(timer)
       if (over) onLateError(error)
       else reject(error)
-    })
+    },
+  )
   return promise
 }

@@ -8,15 +8,24 @@ import type { MultiValues, SingleValues } from './lambda-event.ts'
  */
 export function eventHeaders({ shape, event }: LambdaEvent): HttpHeaders {
   if (shape === 'http-api') {
-    const headers = ofSingle(event.headers ?? null)
-    if (event.cookies !== undefined && event.cookies.length > 0 && headers['cookie'] === undefined) headers['cookie'] = event.cookies.join('; ')
-    return headers
+    const headers = event.headers ?? null
+    const cookies = event.cookies === undefined || event.cookies.length === 0 ? null : event.cookies.join('; ')
+    // As these fronts send them, there is nothing to do.
+    if (headers !== null && cookies === null && areLowerCase(headers)) return headers
+    const own = ofSingle(headers)
+    if (cookies !== null && own['cookie'] === undefined) own['cookie'] = cookies
+    return own
   }
   return event.multiValueHeaders ? ofMulti(event.multiValueHeaders) : ofSingle(event.headers ?? null)
 }
 
 /** Without a prototype: a header may be called `__proto__`. */
 type Headers = { [name: string]: string | string[] }
+
+function areLowerCase(values: NonNullable<SingleValues>): values is Readonly<Record<string, string>> {
+  for (const name in values) if (values[name] === undefined || name !== name.toLowerCase()) return false
+  return true
+}
 
 function ofSingle(values: SingleValues): Headers {
   const headers = Object.create(null) as Headers
