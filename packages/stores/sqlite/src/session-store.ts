@@ -4,9 +4,8 @@ import { fromJson } from './errors.ts'
 import { pageLimit } from './page-limit.ts'
 import type { Sweep } from './sweep.ts'
 
+/** A session without its keys, which whoever asks for one has. */
 type SessionRow = [
-  userId: string,
-  id: string,
   secretHash: string | null,
   counter: number,
   rotatedAt: number,
@@ -19,10 +18,11 @@ type SessionRow = [
   userAgent: string | null,
   network: string | null,
 ]
+type ListedRow = [...session: SessionRow, id: string]
 type FloorRow = [floor: number, claimsVersion: number]
 
 const SESSION =
-  'user_id, id, secret_hash, counter, rotated_at, created_at, authenticated_at, idle_expires_at, expires_at, credentials_version, claims, user_agent, network'
+  'secret_hash, counter, rotated_at, created_at, authenticated_at, idle_expires_at, expires_at, credentials_version, claims, user_agent, network'
 /** Takes the present instant twice. */
 const LIVE = 'idle_expires_at > ? AND expires_at > ?'
 
@@ -35,7 +35,7 @@ export function sqliteSessionStore({
   readonly clock: Clock
   readonly sweep: Sweep
 }): SessionStore {
-  const insert = database.prepare(`INSERT INTO sessions (${SESSION}, claims_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(`INSERT INTO sessions (${SESSION}, user_id, id, claims_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const exists = database.prepare<[number]>('SELECT 1 FROM sessions WHERE user_id = ? AND id = ?')
   const find = database.prepare<SessionRow>(`SELECT ${SESSION} FROM sessions WHERE user_id = ? AND id = ?`)
   // The condition is the race: of those that present one counter, only the first still finds it.
@@ -47,7 +47,7 @@ export function sqliteSessionStore({
   const end = database.prepare(`DELETE FROM sessions WHERE user_id = ? AND id = ? AND (? IS NULL OR secret_hash = ?) AND ${LIVE}`)
   const endLive = database.prepare(`DELETE FROM sessions WHERE user_id = ? AND id IS NOT ? AND ${LIVE}`)
   const endRest = database.prepare('DELETE FROM sessions WHERE user_id = ? AND id IS NOT ?')
-  const list = database.prepare<SessionRow>(`SELECT ${SESSION} FROM sessions WHERE user_id = ? AND id > ? AND ${LIVE} ORDER BY id LIMIT ?`)
+  const list = database.prepare<ListedRow>(`SELECT ${SESSION}, id FROM sessions WHERE user_id = ? AND id > ? AND ${LIVE} ORDER BY id LIMIT ?`)
   const rewriteClaims = database.prepare('UPDATE sessions SET claims = ?, claims_version = ? WHERE user_id = ? AND claims_version < ?')
 
   const findFloor = database.prepare<FloorRow>('SELECT floor, claims_version FROM session_floors WHERE user_id = ? AND coalesce(closed_until, ?) > ?')
@@ -70,7 +70,7 @@ export function sqliteSessionStore({
   function live(userId: string, sessionId: string, now: Instant): Session | null {
     const row = find.first(userId, sessionId)
     if (row === undefined) return null
-    const session = sessionOf(row)
+    const session = sessionOf(userId, sessionId, row)
     return isLive(session, now) ? session : null
   }
 
@@ -83,7 +83,7 @@ export function sqliteSessionStore({
         if (floor > session.credentialsVersion) return { outcome: 'credentials-outdated' }
         if (claimsVersion > session.claims.version) return { outcome: 'claims-outdated' }
         sweep.amortise(1)
-        insert.run(...sessionValues(session), session.claims.version)
+        insert.run(...sessionValues(session), session.userId, session.id, session.claims.version)
         return { outcome: 'created', floor }
       }),
 
@@ -93,7 +93,7 @@ export function sqliteSessionStore({
       database.transaction(() => {
         const now = clock.now()
         const row = rotate.first(counter + 1, now, idleExpiresAt, userId, sessionId, counter, now, now)
-        if (row !== undefined) return { outcome: 'rotated', session: sessionOf(row) }
+        if (row !== undefined) return { outcome: 'rotated', session: sessionOf(userId, sessionId, row) }
         const session = live(userId, sessionId, now)
         if (session === null) return { outcome: 'absent' }
         return session.counter === counter + 1 && now < session.rotatedAt + graceMs ? { outcome: 'repeated', session } : { outcome: 'reused' }
@@ -103,7 +103,7 @@ export function sqliteSessionStore({
       database.write(() => {
         const now = clock.now()
         const row = prolong.first(idleExpiresAt, userId, sessionId, secretHash, now, now)
-        return row === undefined ? null : sessionOf(row)
+        return row === undefined ? null : sessionOf(userId, sessionId, row)
       }),
 
     end: ({ userId, sessionId, secretHash }) =>
@@ -124,7 +124,7 @@ export function sqliteSessionStore({
     list: ({ userId, limit, cursor }) =>
       database.read(() => {
         const now = clock.now()
-        const sessions = list.all(userId, cursor ?? '', now, now, pageLimit(limit) + 1).map(sessionOf)
+        const sessions = list.all(userId, cursor ?? '', now, now, pageLimit(limit) + 1).map((row) => sessionOf(userId, row[11], row))
         return sessions.length <= limit ? { sessions, cursor: null } : { sessions: sessions.slice(0, limit), cursor: sessions[limit - 1]?.id ?? null }
       }),
 
@@ -137,15 +137,14 @@ export function sqliteSessionStore({
 }
 
 function sessionValues(session: Session): SessionRow {
-  const { userId, id, secretHash, counter, rotatedAt, createdAt, authenticatedAt, idleExpiresAt, expiresAt, credentialsVersion, claims, client } =
-    session
+  const { secretHash, counter, rotatedAt, createdAt, authenticatedAt, idleExpiresAt, expiresAt, credentialsVersion, claims, client } = session
   const times = [rotatedAt, createdAt, authenticatedAt, idleExpiresAt, expiresAt] as const
-  return [userId, id, secretHash, counter, ...times, credentialsVersion, JSON.stringify(claims), client.userAgent, client.network]
+  return [secretHash, counter, ...times, credentialsVersion, JSON.stringify(claims), client.userAgent, client.network]
 }
 
-function sessionOf(row: SessionRow): Session {
-  const [userId, id, secretHash, counter, rotatedAt, createdAt, authenticatedAt, idleExpiresAt, expiresAt, credentialsVersion] = row
-  const client = { userAgent: row[11], network: row[12] }
-  const claims = fromJson(row[10], 'sessions') as Claims
+function sessionOf(userId: string, id: string, row: SessionRow | ListedRow): Session {
+  const [secretHash, counter, rotatedAt, createdAt, authenticatedAt, idleExpiresAt, expiresAt, credentialsVersion] = row
+  const client = { userAgent: row[9], network: row[10] }
+  const claims = fromJson(row[8], 'sessions') as Claims
   return { id, userId, secretHash, counter, rotatedAt, createdAt, authenticatedAt, idleExpiresAt, expiresAt, credentialsVersion, claims, client }
 }
