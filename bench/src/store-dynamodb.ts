@@ -18,10 +18,11 @@ const TableName = 'sallyport'
 
 /** Beside a GetItem of the same item: by the SDK's client on the store's own connections, and by code that does nothing else. */
 export async function dynamodbReads(ours: typeof import('./ours-stores.ts'), port: number, effort: Effort): Promise<GroupReport> {
-  const { dynamodbStores, leanTransport, sdkClientOptions, sdkTransport, systemClock, tableDefinition } = ours
+  const { awsCredentials, dynamodbStores, leanTransport, sdkClientOptions, sdkTransport, systemClock, tableDefinition } = ours
   const endpoint = `http://127.0.0.1:${port}`
   const client = new DynamoDBClient({ ...sdkClientOptions(), endpoint, region, credentials })
-  const lean = leanTransport({ endpoint, region, credentials: () => Promise.resolve(credentials) })
+  const environment = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey }
+  const lean = leanTransport({ endpoint, region, credentials: awsCredentials({ environment }) })
   await lean.call('CreateTable', tableDefinition({ tableName: TableName }).table, { timeoutMs: 10_000 })
   const common = { clock: systemClock, table: { tableName: TableName } }
   const overSdk = dynamodbStores({ ...common, transport: sdkTransport(client) })
