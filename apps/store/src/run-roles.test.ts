@@ -49,6 +49,15 @@ it('gives a user exactly these roles, and the sessions carry them', async () => 
   expect(await rolesNow()).toEqual({ stored: [], carried: [] })
 })
 
+it('gives no more roles than an access token in a cookie has room for', async () => {
+  const { email, rolesNow } = await seed('a.db', 'a.db')
+  const roles = (count: number): string => Array.from({ length: count }, (_, index) => `role-${index}`.padEnd(61, 'x')).join(',')
+  const set = (text: string) => runStore(['roles', '--of', `sqlite:${at('a.db')}`, '--email', email, '--set', text])
+  expect(await set(roles(16))).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('1024 bytes') as string })
+  expect(await rolesNow()).toEqual({ stored: ['user'], carried: ['user'] })
+  expect((await set(roles(15))).code).toBe(0)
+})
+
 it('also where the sessions are in a store of their own', async () => {
   const { email, rolesNow } = await seed('users.db', 'sessions.db')
   const argv = ['roles', '--of', `sqlite:${at('users.db')}`, '--sessions', `sqlite:${at('sessions.db')}`, '--email', email, '--set', 'editor']

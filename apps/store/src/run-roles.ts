@@ -1,9 +1,11 @@
-import { changeRoles, recordAudit, systemClock, systemRandom } from '@sallyport/core'
+import { changeRoles, recordAudit, ROLES_MAX_BYTES, systemClock, systemRandom } from '@sallyport/core'
 import { openStores } from './composition.ts'
 import type { RolesCommand } from './config.ts'
 import type { Streams } from './progress-bar.ts'
 
-/** Says on standard error what was done, without the address; the audit event goes to standard output as the API's would. 1 when nobody has that address. */
+const TOO_MANY = `nothing changed: roles stand in every access token, and have ${ROLES_MAX_BYTES} bytes together`
+
+/** Says on standard error what was done, without the address; the audit event goes to standard output as the API's would. 1 when nobody has that address, or the roles are too many. */
 export async function runRoles({ users, sessions, email, roles, environment }: RolesCommand, { stdout, stderr }: Streams): Promise<number> {
   const own = await openStores(users, { create: false, environment })
   try {
@@ -13,7 +15,12 @@ export async function runRoles({ users, sessions, email, roles, environment }: R
       const audit = recordAudit({ log, clock: systemClock, onFailure: 'continue' })
       const change = changeRoles({ users: own.users, sessions: (other ?? own).sessions, clock: systemClock, random: systemRandom, audit })
       const outcome = await change(email, roles)
-      stderr.write(outcome === 'changed' ? `changed: ${roles.length === 0 ? 'no roles' : roles.join(', ')}\n` : 'nobody active has that address\n')
+      const told = {
+        changed: `changed: ${roles.length === 0 ? 'no roles' : roles.join(', ')}`,
+        absent: 'nobody active has that address',
+        'too-many': TOO_MANY,
+      }
+      stderr.write(`${told[outcome]}\n`)
       return outcome === 'changed' ? 0 : 1
     } finally {
       await other?.close()

@@ -10,6 +10,7 @@ export {
 } from './errors.ts'
 export {
   ATTRIBUTES_MAX_BYTES,
+  ROLES_MAX_BYTES,
   passwordIdentityKey,
   type Attributes,
   type Identity,

@@ -103,6 +103,7 @@ describe('configuration', () => {
     ['SALLYPORT_ACCESS_TOKEN_SECONDS', '1e3'],
     ['SALLYPORT_SESSION_IDLE_SECONDS', '-1'],
     ['SALLYPORT_PROFILE_IN_TOKEN', '1'],
+    ['SALLYPORT_ROLE_SCOPES', JSON.stringify({ a: ['x'.repeat(128)], '*': Array.from({ length: 7 }, (_, index) => `${index}`.repeat(128)) })],
     ['SALLYPORT_ROLE_SCOPES', '[]'],
     ['SALLYPORT_ROLE_SCOPES', '{"admin":"all"}'],
     ['SALLYPORT_ROLE_SCOPES', '{"admin":["two words"]}'],

@@ -105,14 +105,17 @@ export const secret: Kind<string> = {
 
 export const secrets: Kind<readonly string[]> = /* @__PURE__ */ list(secret, 'random secrets of at least 32 bytes each, separated by commas')
 
-/** Scope tokens of RFC 6749 section 3.3. */
+const SCOPES_MAX_CHARACTERS = 1024
+
+/** Scope tokens of RFC 6749 section 3.3. Somebody may have every role, and their token has to fit into a cookie. */
 export const roleScopes: Kind<RoleScopes> = {
-  form: 'a JSON object from role to a list of scopes, such as `{"admin":["users:write"],"*":["me"]}`',
+  form: 'a JSON object from role to a list of scopes, such as `{"admin":["users:write"],"*":["me"]}`, whose scopes have at most 1024 characters together',
   read: (text) => {
     const value = parseJson(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
     const good = Object.entries(value).every(([role, scopes]) => role !== '' && role.length <= 64 && Array.isArray(scopes) && scopes.every(isScope))
-    return good ? { value: Object.assign(Object.create(null) as object, value) as RoleScopes } : null
+    if (!good || [...new Set(Object.values(value as RoleScopes).flat())].join(' ').length > SCOPES_MAX_CHARACTERS) return null
+    return { value: Object.assign(Object.create(null) as object, value) as RoleScopes }
   },
 }
 

@@ -67,7 +67,8 @@ export const VARIABLES: Variables = {
     name: 'SALLYPORT_PROFILE_IN_TOKEN',
     kind: flag,
     default: { value: true },
-    description: 'Whether e-mail, name and attributes stand in access tokens, so that `GET me` needs no store. Whoever holds a token can read them.',
+    description:
+      'Whether e-mail, name and attributes stand in access tokens, so that `GET me` needs no store. Whoever holds a token can read them. A token that would be too large for a cookie goes without.',
   },
   roleScopes: GUARD_VARIABLES.roleScopes,
   passwordMinimum: {

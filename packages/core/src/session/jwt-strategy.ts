@@ -44,7 +44,7 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
     const iat = Math.floor(clock.now() / SECOND)
     const exp = Math.min(iat + lifetimes.accessTokenSeconds, Math.floor(session.expiresAt / SECOND))
     const scopes = scopesOf(session.claims.roles, roleScopes)
-    const payload: AccessTokenPayload = {
+    const members: AccessTokenPayload = {
       iss: issuer,
       sub: session.userId,
       aud: audience,
@@ -57,8 +57,9 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
       sat: session.createdAt,
       ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
       ...(session.claims.roles.length === 0 ? {} : { roles: session.claims.roles }),
-      ...(profileInToken ? profileMembers(session.claims) : {}),
     }
+    const withProfile = { ...members, ...profileMembers(session.claims) }
+    const payload = profileInToken && Buffer.byteLength(JSON.stringify(withProfile)) <= PAYLOAD_MAX_BYTES ? withProfile : members
     return {
       accessToken: await signer.sign(payload, await keys.signingKey()),
       accessTokenExpiresAt: exp * SECOND,
@@ -119,6 +120,12 @@ export function jwtStrategy(dependencies: JwtStrategyDependencies): CredentialSt
 
 /** `sat`: when the session started, in milliseconds, to tell sessions of before from those since. */
 type SessionPayload = AccessTokenPayload & { readonly sat?: number }
+
+/**
+ * Browsers drop a cookie of more than 4,096 bytes of name and value (RFC 6265 section 6.1): what is left of them for the payload in base64url beside the name, a header and an RS256 signature.
+ * With more, a token goes without the profile, which is then read where it is asked for. Roles and scopes, which decide, are limited where they are given.
+ */
+const PAYLOAD_MAX_BYTES = 2700
 
 /** OpenID Connect Core section 5.1 where it has a name; `ver` is `User.version`. */
 function profileMembers(claims: Claims): Record<string, Attributes[string]> {

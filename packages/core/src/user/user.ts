@@ -10,6 +10,9 @@ export type Attributes = { readonly [key: string]: Json }
 
 export const ATTRIBUTES_MAX_BYTES = 1024
 
+/** Of all roles of a user together, as JSON: they stand in every access token, which has to fit into a cookie. */
+export const ROLES_MAX_BYTES = 1024
+
 /**
  * `deleting` is a deletion that has begun and will be finished by whoever meets it: nobody can sign in, and registering the same address
  * finishes it first.
