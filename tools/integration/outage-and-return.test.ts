@@ -49,13 +49,14 @@ function describeOutages(name: string, harness: FaultHarness, { readsGoOn = fals
         const registered = await send('POST', 'register', person)
         expect(registered.status).toBe(201)
         const { accessToken } = JSON.parse(registered.body) as { readonly accessToken: string }
+        const second = JSON.parse((await send('POST', 'login', person)).body) as { readonly accessToken: string }
 
         faults!.next(kind, Infinity)
         const started = performance.now()
         const during = await Promise.all([
           send('GET', 'me', null, accessToken),
           send('POST', 'login', person),
-          send('POST', 'logout', null, accessToken),
+          send('POST', 'logout', null, second.accessToken),
           send('POST', 'register', { ...person, email: 'other@example.org' }),
         ])
         expect(performance.now() - started).toBeLessThan(harness.deadlineMs)
@@ -70,9 +71,11 @@ function describeOutages(name: string, harness: FaultHarness, { readsGoOn = fals
         faults!.clear()
         expect((await send('GET', 'me', null, accessToken)).status).toBe(200)
         expect((await send('POST', 'login', person)).status).toBe(200)
-        expect((await send('POST', 'register', { ...person, email: 'other@example.org' })).status).toBe(201)
-        expect((await send('POST', 'logout', null, accessToken)).status).toBe(204)
-        expect((await send('GET', 'me', null, accessToken)).status).toBe(401)
+        expect((await send('POST', 'register', { ...person, email: 'third@example.org' })).status).toBe(201)
+        // What was answered 503 may have happened all the same: a last try that nobody waits for any more can arrive when the database is back. Done again, it is done.
+        expect((await send('POST', 'register', { ...person, email: 'other@example.org' })).status).toBeOneOf([201, 409])
+        expect((await send('POST', 'logout', null, second.accessToken)).status).toBe(204)
+        expect((await send('GET', 'me', null, second.accessToken)).status).toBe(401)
         await close()
       },
     )
