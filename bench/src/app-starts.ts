@@ -8,8 +8,8 @@ import { run, wallOf, written, type Program } from './processes.ts'
 import type { GroupReport, Row } from './report.ts'
 
 const EMPTY = 'an empty handler'
-/** The promise for the session authorizer on the lean transport, which it takes unless told otherwise. */
-const AT_MOST: Readonly<Record<string, number>> = { 'aws-lambda authorizer': 1.5 }
+/** The promises for the authorizer in the session strategy on the lean transport, which it takes unless told otherwise, and in the jwt strategy. */
+const AT_MOST: Readonly<Record<string, number>> = { 'aws-lambda authorizer': 1.5, 'aws-lambda authorizer, jwt': 1.25 }
 
 interface Entry {
   /** App and folder, such as `aws-lambda api`. */
@@ -47,6 +47,7 @@ interface App {
 
 const APPS: readonly App[] = [
   { folder: 'aws-lambda', environment: AWS },
+  { folder: 'aws-lambda', environment: { ...AWS, SALLYPORT_STRATEGY: 'jwt' }, label: ', jwt', only: 'authorizer' },
   { folder: 'aws-lambda', environment: { ...AWS, SALLYPORT_DYNAMODB_TRANSPORT: 'sdk' }, label: ', SDK', only: 'authorizer' },
   { folder: 'google-cloud-functions', environment: GOOGLE },
   { folder: 'firebase-functions', environment: { ...GOOGLE, GCLOUD_PROJECT: 'bench', FUNCTION_TARGET: 'api' } },

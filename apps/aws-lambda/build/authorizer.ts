@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { minify } from 'terser'
 import { MODULES, OPTIONS } from './options.ts'
-import { abridged, apart, noDocuments, replacing, sdkApart, withoutProse } from './plugins.ts'
+import { abridged, apart, builtinsAtHand, noDocuments, replacing, sdkApart, withoutProse } from './plugins.ts'
 import { workedOutPlan } from './worked-out-plan.ts'
 
 const LEAN = ['jwt-http-simple', 'jwt-http-policy', 'jwt-rest', 'session-http-simple', 'session-http-policy', 'session-rest']
@@ -13,8 +13,8 @@ const SELDOM = ['session-checker', 'redis-sessions', 'dynamodb-sdk']
 /** Loaded when the first line is written, and at once, for a function may be frozen behind its answer. */
 const RECORDS = `
   let made
-  const beside = process.getBuiltinModule('node:module').createRequire
-  const written = (settings) => (made ??= beside(import.meta.url)('./records.cjs').records(settings))
+  const beside = () => process.getBuiltinModule('node:module').createRequire(import.meta.url)('./records.cjs')
+  const written = (settings) => (made ??= beside().records(settings))
   export const records = (settings) => ({ audit: (entry, context) => written(settings).audit(entry, context), error: (error, id) => written(settings).error(error, id) })`
 
 /**
@@ -38,9 +38,9 @@ export async function buildAuthorizer(folder: string): Promise<void> {
     const seldom = SELDOM.filter((each) => each !== 'session-checker' || name.startsWith('jwt'))
     await build({
       ...common,
-      ...(name.startsWith('jwt') ? { banner: {} } : {}),
+      banner: {},
       entryPoints: { [name]: `src/authorizers/${name}.ts` },
-      plugins: [apart(...seldom), sdkApart, lean, abridged, noDocuments],
+      plugins: [apart(...seldom), sdkApart, lean, abridged, builtinsAtHand, noDocuments],
     })
     await minified(join(folder, `${name}.mjs`))
   }

@@ -13,7 +13,7 @@ export async function sessionsCheck(config: GuardConfig, check: TokenChecker['ch
   return strictCheck({ check, sessions: await sessionsOf(config), clock: systemClock, roleScopes: config.settings.roleScopes })
 }
 
-async function sessionsOf(config: GuardConfig): Promise<SessionStore> {
+async function sessionsOf(config: GuardConfig): Promise<Pick<SessionStore, 'find'>> {
   const { tableName, redisUrl } = config
   if (redisUrl !== null) return (await import('./redis-sessions.ts')).redisSessions(redisUrl, systemClock).sessions
   return dynamodbSessions({ transport: await dynamodbTransport(config), table: { tableName }, clock: systemClock })

@@ -8,13 +8,13 @@ import { dynamodbSessions, dynamodbStores } from './dynamodb-stores.ts'
 await onDynamodbLocal(async (local) => {
   await createdTable(local)
 
-  it('the sessions alone are those of the stores', async () => {
+  it('the sessions that a check finds are those of the stores', async () => {
     const options = { transport: TRANSPORTS.lean(local.endpoint), table: { tableName: TABLE_NAME, keyPrefix: `${freshName()}/` }, clock }
     const [stores, sessions] = [dynamodbStores(options), dynamodbSessions(options)]
     await stores.sessions.create(session)
     expect(await sessions.find(session.userId, session.id)).toEqual(session)
-    await sessions.end({ userId: session.userId, sessionId: session.id, secretHash: null })
-    expect(await stores.sessions.find(session.userId, session.id)).toBeNull()
+    await stores.sessions.end({ userId: session.userId, sessionId: session.id, secretHash: null })
+    expect(await sessions.find(session.userId, session.id)).toBeNull()
     await stores.close()
   })
 })

@@ -1,6 +1,7 @@
 import { ConfigurationError, systemRandom, type Clock, type Random, type SessionStore, type Stores } from '@sallyport/core'
 import { dynamodbCounterStore } from './counter-store.ts'
 import type { DynamoTransport } from './dynamo-transport.ts'
+import { findSession } from './find-session.ts'
 import { dynamodbKeyStore } from './key-store.ts'
 import { dynamodbOneTimeTokenStore } from './one-time-token-store.ts'
 import { patience, type Patience } from './patience.ts'
@@ -39,11 +40,10 @@ export function dynamodbStores(options: DynamodbStoresOptions): Stores {
   }
 }
 
-/** The sessions of these stores alone, for who only checks credentials: a third of the code stays out of a bundle. Throws as `dynamodbStores` does. */
-export function dynamodbSessions(options: DynamodbStoresOptions): SessionStore {
-  const { clock, random = systemRandom } = options
+/** How sessions are found in these stores, for who only checks credentials: nothing that writes comes with it into a bundle. Throws as `dynamodbStores` does. */
+export function dynamodbSessions(options: DynamodbStoresOptions): Pick<SessionStore, 'find'> {
   const { layout, patient } = partsOf(options)
-  return dynamodbSessionStore({ patience: patient, table: layout, clock, random })
+  return { find: findSession({ patience: patient, table: layout, clock: options.clock }) }
 }
 
 function partsOf({ transport, table: names, random = systemRandom, deadlineMs = 4500, requestTimeoutMs = 1500 }: DynamodbStoresOptions): {

@@ -12,6 +12,7 @@ import {
 import { atMost } from './at-most.ts'
 import type { CancellationReason } from './dynamo-error.ts'
 import type { Item } from './dynamo-transport.ts'
+import { findSession, liveSession } from './find-session.ts'
 import { pageLimit } from './page-limit.ts'
 import type { Patience } from './patience.ts'
 import { claimsValue, n, number, s, sessionAttributes, sessionOf, text, textOrNull } from './records.ts'
@@ -84,7 +85,7 @@ export function dynamodbSessionStore({
         }
       }),
 
-    find: (userId, sessionId) => patience.read(options.tableName, keys.session(userId, sessionId), (item) => liveSession(item, clock.now())),
+    find: findSession({ patience, table, clock }),
 
     rotate: ({ userId, sessionId, counter, graceMs, idleExpiresAt }) =>
       patience.operation(async (calls): Promise<RotateOutcome> => {
@@ -173,12 +174,6 @@ export function dynamodbSessionStore({
         }
       }),
   }
-}
-
-function liveSession(item: Item | null, now: Instant): Session | null {
-  if (item === null) return null
-  const session = sessionOf(item)
-  return isLive(session, now) ? session : null
 }
 
 /** Why a session was not stored: it is there already, or the floor was not the expected one; then the floor as it was met, if it lets the session pass. */
