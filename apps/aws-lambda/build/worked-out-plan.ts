@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import { OPTIONS } from './options.ts'
 
@@ -17,7 +18,12 @@ export async function workedOutPlan(): Promise<{ readonly plan: string; readonly
     export const options = planOptions(ROUTE_OPTIONS)
     export const plan = policyPlan(options)
     checkPolicySize(plan)`
-  const { outputFiles } = await build({ ...OPTIONS, stdin: { contents, resolveDir: 'src', loader: 'ts' }, format: 'esm', write: false })
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    stdin: { contents, resolveDir: join(import.meta.dirname, '../src'), loader: 'ts' },
+    format: 'esm',
+    write: false,
+  })
   const code = outputFiles[0]?.contents ?? new Uint8Array()
   const { options, plan } = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Planner
   const asked = JSON.stringify(JSON.stringify(options))

@@ -1,9 +1,11 @@
 import { authorizer, systemClock } from '@sallyport/core'
-import { httpPolicyAuthorizer } from '@sallyport/platform-aws-lambda/policy-authorizers'
+import { httpPolicyAuthorizer, planOptions, policyPlan } from '@sallyport/platform-aws-lambda/policy-authorizers'
 import { afterAll, describe, expect, test } from 'vitest'
+import { workedOutPlan } from '../build/worked-out-plan.ts'
 import { bundles, SECRETS } from '../testing/bundles.ts'
 import { authorizerHandler } from './authorizer-handler.ts'
 import { guardConfig } from './config.ts'
+import { ROUTE_OPTIONS } from './routes.ts'
 
 const { text, files, invoke, remove } = bundles()
 afterAll(remove)
@@ -108,6 +110,19 @@ test('the plan that the build worked out makes the policies of the planner', asy
     },
   ) as (event: unknown, context: { readonly awsRequestId: string }) => Promise<unknown>
   expect(bundled).toEqual(await handler(http({}), { awsRequestId: 'r-1' }))
+})
+
+test('the plan that the build worked out is that of the planner, and no other table is answered by it', async () => {
+  const { plan } = await workedOutPlan()
+  const module = (await import(`data:text/javascript;base64,${Buffer.from(plan).toString('base64')}`)) as { readonly policyPlan: typeof policyPlan }
+  const options = planOptions(ROUTE_OPTIONS)
+  expect(module.policyPlan(options)).toEqual(policyPlan(options))
+  const [first, ...others] = options.routes
+  for (const other of [
+    { ...options, routes: others },
+    { ...options, routes: [{ ...first!, rule: { access: 'signed-in' } as const }, ...others] },
+  ])
+    expect(() => module.policyPlan(other)).toThrow()
 })
 
 test('neither the planner of policies nor the sentences of a start are in what a start reads, but the bundle that is started in its place has them', () => {

@@ -1,16 +1,7 @@
-import {
-  ATTRIBUTES_MAX_BYTES,
-  jwtStrategy,
-  recentChanges,
-  ROLES_MAX_BYTES,
-  systemRandom,
-  type KeyRing,
-  type Session,
-  type SessionStore,
-} from '@sallyport/core'
+import { ATTRIBUTES_MAX_BYTES, ROLES_MAX_BYTES, type Claims } from '@sallyport/core'
 import { expect, test } from 'vitest'
-import { AUDIENCE, newKey, NOW, testClock, verifierOf } from '../test/fixtures.ts'
-import { tokenSigner } from './token-signer.ts'
+import { newKey, testClock } from '../test/fixtures.ts'
+import { issuingStrategy, sampleSession } from '../test/own-tokens.ts'
 
 /** RFC 6265 section 6.1, less the name of the cookie. */
 const COOKIE_MAX = 4096 - '__Host-sallyport-access'.length
@@ -23,41 +14,9 @@ const SCOPES = Array.from({ length: 15 }, (_, index) => `scope-${index}`.padEnd(
 /** The largest that any input of ours lets in. */
 const PROFILE = { email: `${'a'.repeat(64)}@${'b'.repeat(185)}.com`, name: '\u{1F600}'.repeat(128), attributes: { note: 'x'.repeat(1013) } }
 
-function sessionWith(claims: Partial<Session['claims']>): Session {
-  return {
-    id: 'w2cBHMkYPDdGIuIcYVK2cA',
-    userId: '01890a5d-ac96-774b-bcce-b302099a8057',
-    secretHash: null,
-    counter: 0,
-    rotatedAt: NOW * 1000,
-    createdAt: NOW * 1000,
-    authenticatedAt: NOW * 1000,
-    idleExpiresAt: (NOW + 10_000) * 1000,
-    expiresAt: (NOW + 100_000) * 1000,
-    credentialsVersion: 1,
-    claims: { version: 3, email: 'a@example.com', emailVerified: true, name: null, roles: [], attributes: {}, ...claims },
-    client: { userAgent: null, network: null },
-  }
-}
-
-async function issued(claims: Partial<Session['claims']>) {
-  const strategy = jwtStrategy({
-    sessions: {} as SessionStore,
-    recent: recentChanges({ clock, tokenLifeSeconds: 300 }),
-    keys: { refreshIfDue: () => null, signingKey: () => Promise.resolve(key.privateKey) } as unknown as KeyRing,
-    signer: tokenSigner(),
-    verifier: verifierOf([key], { clock, issuer: ISSUER }),
-    clock,
-    random: systemRandom,
-    lifetimes: { accessTokenSeconds: 300, idleSeconds: 10_000, absoluteSeconds: 100_000, refreshGraceSeconds: 10 },
-    refreshSecrets: ['a secret of some length for the test'],
-    roleScopes: { [ROLES[0] ?? '']: SCOPES },
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    clientId: 'sallyport',
-    profileInToken: true,
-  })
-  const { accessToken } = await strategy.issue(sessionWith(claims), null)
+async function issued(claims: Partial<Claims>) {
+  const strategy = issuingStrategy({ key, clock, issuer: ISSUER, roleScopes: { [ROLES[0] ?? '']: SCOPES }, profileInToken: true })
+  const { accessToken } = await strategy.issue(sampleSession({ claims }), null)
   return { size: accessToken.length, principal: await strategy.check(accessToken) }
 }
 

@@ -3,6 +3,7 @@ import { StoreUnavailableError, type Session, type SessionStore } from '@sallypo
 import { expect, test } from 'vitest'
 import { AUDIENCE, claims, forge, headerOf, newKey, NOW, testClock } from '../../test/fixtures.ts'
 import { issuerServer, json } from '../../test/issuer-server.ts'
+import { sampleSession } from '../../test/own-tokens.ts'
 import { publicKeySet } from '../public-key-set.ts'
 import { deploymentChecker, type DeploymentSettings } from './deployment-checker.ts'
 
@@ -11,20 +12,13 @@ const USER = '01890a5d-ac96-774b-bcce-b302099a8057'
 const SESSION = 'w2cBHMkYPDdGIuIcYVK2cA'
 const SECRET = `${'s'.repeat(42)}A`
 
-const session: Session = {
+const session = sampleSession({
   id: SESSION,
   userId: USER,
   secretHash: createHash('sha256').update(SECRET).digest('base64url'),
-  counter: 0,
-  rotatedAt: NOW * 1000,
-  createdAt: NOW * 1000,
   authenticatedAt: NOW * 1000,
-  idleExpiresAt: (NOW + 10_000) * 1000,
-  expiresAt: (NOW + 100_000) * 1000,
-  credentialsVersion: 1,
-  claims: { version: 1, email: 'a@example.com', emailVerified: true, name: null, roles: ['editor'], attributes: {} },
-  client: { userAgent: null, network: null },
-}
+  claims: { version: 1, roles: ['editor'] },
+})
 
 /** A store with that one session, until it ends or the store fails; `reads` counts. */
 function setUp(settings: Partial<DeploymentSettings>) {

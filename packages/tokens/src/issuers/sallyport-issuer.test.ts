@@ -1,20 +1,10 @@
-import {
-  ConfigurationError,
-  jwtStrategy,
-  recentChanges,
-  StoreUnavailableError,
-  systemRandom,
-  type KeyRing,
-  type Session,
-  type SessionStore,
-  type TokenChecker,
-} from '@sallyport/core'
+import { ConfigurationError, StoreUnavailableError, type TokenChecker } from '@sallyport/core'
 import { afterEach, expect, test } from 'vitest'
-import { ALGORITHMS, AUDIENCE, claims, forge, headerOf, newKey, NOW, testClock, verifierOf, type TestKey } from '../../test/fixtures.ts'
+import { ALGORITHMS, AUDIENCE, claims, forge, headerOf, newKey, NOW, testClock, type TestKey } from '../../test/fixtures.ts'
 import { jwksOf } from '../../test/hosted.ts'
 import { issuerServer, json, type Answer, type IssuerServer } from '../../test/issuer-server.ts'
+import { issuingStrategy, sampleSession } from '../../test/own-tokens.ts'
 import { publicKeySet } from '../public-key-set.ts'
-import { tokenSigner } from '../token-signer.ts'
 import { httpsFetch } from './fetch-key-set.ts'
 import { sallyportIssuer, type SallyportIssuerOptions } from './sallyport-issuer.ts'
 
@@ -44,37 +34,10 @@ async function setUp(answer: Answer = setOf(key), options: Partial<SallyportIssu
 
 test('the principal is the one that the jwt strategy finds in the same token, with and without profile', async () => {
   const { server, clock, checker } = await setUp()
-  const session: Session = {
-    id: 'w2cBHMkYPDdGIuIcYVK2cA',
-    userId: '01890a5d-ac96-774b-bcce-b302099a8057',
-    secretHash: null,
-    counter: 0,
-    rotatedAt: NOW * 1000,
-    createdAt: NOW * 1000,
-    authenticatedAt: (NOW - 60) * 1000,
-    idleExpiresAt: (NOW + 10_000) * 1000,
-    expiresAt: (NOW + 100_000) * 1000,
-    credentialsVersion: 1,
-    claims: { version: 3, email: 'a@example.com', emailVerified: true, name: null, roles: ['editor'], attributes: { plan: 'pro' } },
-    client: { userAgent: null, network: null },
-  }
+  const session = sampleSession({ claims: { roles: ['editor'], attributes: { plan: 'pro' } } })
   for (const profileInToken of [true, false]) {
-    const strategy = jwtStrategy({
-      sessions: {} as SessionStore,
-      recent: recentChanges({ clock, tokenLifeSeconds: 300 }),
-      keys: { refreshIfDue: () => null, signingKey: () => Promise.resolve(key.privateKey) } as unknown as KeyRing,
-      signer: tokenSigner(),
-      verifier: verifierOf([key], { clock, issuer: server.url }),
-      clock,
-      random: systemRandom,
-      lifetimes: { accessTokenSeconds: 300, idleSeconds: 10_000, absoluteSeconds: 100_000, refreshGraceSeconds: 10 },
-      refreshSecrets: ['a secret of some length for the test'],
-      roleScopes: { editor: ['posts:write'], '*': ['me'] },
-      issuer: server.url,
-      audience: AUDIENCE,
-      clientId: 'sallyport',
-      profileInToken,
-    })
+    const roleScopes = { editor: ['posts:write'], '*': ['me'] }
+    const strategy = issuingStrategy({ key, clock, issuer: server.url, roleScopes, profileInToken })
     const { accessToken } = await strategy.issue(session, null)
     const own = strategy.check(accessToken)
     expect(await checker.check(accessToken)).toEqual(own)
