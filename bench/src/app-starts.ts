@@ -41,14 +41,19 @@ interface App {
   readonly environment: Readonly<Record<string, string>>
   /** Behind the names of its entries. */
   readonly label?: string
-  /** The entries that are started; all of them when left out. */
-  readonly only?: string
+  /** The entries that are started, by function; the `index` of each when left out. */
+  readonly modules?: { readonly [name: string]: string }
 }
 
 const APPS: readonly App[] = [
-  { folder: 'aws-lambda', environment: AWS },
-  { folder: 'aws-lambda', environment: { ...AWS, SALLYPORT_STRATEGY: 'jwt' }, label: ', jwt', only: 'authorizer' },
-  { folder: 'aws-lambda', environment: { ...AWS, SALLYPORT_DYNAMODB_TRANSPORT: 'sdk' }, label: ', SDK', only: 'authorizer' },
+  { folder: 'aws-lambda', environment: AWS, modules: { api: 'index', authorizer: 'session-http-simple', posts: 'index' } },
+  { folder: 'aws-lambda', environment: { ...AWS, SALLYPORT_STRATEGY: 'jwt' }, label: ', jwt', modules: { authorizer: 'jwt-http-simple' } },
+  {
+    folder: 'aws-lambda',
+    environment: { ...AWS, SALLYPORT_DYNAMODB_TRANSPORT: 'sdk' },
+    label: ', SDK',
+    modules: { authorizer: 'session-http-simple' },
+  },
   { folder: 'google-cloud-functions', environment: GOOGLE },
   { folder: 'firebase-functions', environment: { ...GOOGLE, GCLOUD_PROJECT: 'bench', FUNCTION_TARGET: 'api' } },
   { folder: 'azure-functions', environment: { SALLYPORT_REDIS_URL: 'rediss://127.0.0.1:1' } },
@@ -76,11 +81,11 @@ export async function appStarts({ rounds }: Effort): Promise<GroupReport> {
   const empty = program(written('empty-handler', 'export const handler = async () => ({})\n'), {}, '{}')
   const entries: Entry[] = []
   const rows: Row[] = []
-  for (const { folder, environment, label = '', only } of APPS) {
-    const built = build(folder)
+  for (const { folder, environment, label = '', modules } of APPS) {
+    const built = build(folder, modules)
     if (typeof built === 'string') rows.push(notMeasured(folder, built))
     else
-      for (const [entry, file] of built.filter(([each]) => only === undefined || each === only))
+      for (const [entry, file] of built)
         entries.push({
           name: `${folder} ${entry}${label}`,
           program: program(file, { ...(WITHOUT_SECRETS.has(entry) ? {} : SECRETS), ...environment }, folder === 'aws-lambda' ? EVENT : undefined),
@@ -124,16 +129,18 @@ function notMeasured(what: string, reason: string): Row {
 }
 
 /** The entries by name, or why there are none. In a folder from where packages that an app leaves out of its bundle are found. */
-function build(app: string): string | readonly (readonly [name: string, file: string])[] {
+function build(app: string, modules?: App['modules']): string | readonly (readonly [name: string, file: string])[] {
   const source = fileURLToPath(new URL(`../../apps/${app}`, import.meta.url))
   if (!existsSync(`${source}/build.ts`)) return 'this app has no bundle yet'
   const output = fileURLToPath(new URL(`../dist/apps/${app}`, import.meta.url))
   const { status, stderr } = spawnSync(process.execPath, ['build.ts', output], { cwd: source, encoding: 'utf8' })
   if (status !== 0) return `its build fails: ${firstError(stderr)}`
   return readdirSync(output, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^([^/\\]+[/\\])?index\.[cm]?js$/.test(file))
     .toSorted()
-    .map((file) => [/^(.*)[/\\]/.exec(file)?.[1] ?? 'index', `${output}/${file}`])
+    .flatMap((file) => {
+      const [, name = 'index', module] = /^(?:([^/\\]+)[/\\])?([\w-]+)\.[cm]?js$/.exec(file) ?? []
+      return module !== undefined && module === (modules === undefined ? 'index' : modules[name]) ? [[name, `${output}/${file}`] as const] : []
+    })
 }
 
 /** In one line what a process said of its end; behind it may stand a line of a bundle that is as long as the bundle. */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
 import { basename, join } from 'node:path'
 import type { Plugin } from 'esbuild'
 
@@ -72,15 +71,6 @@ export const abridged: Plugin = {
 export const noDocuments: Plugin = {
   name: 'no-documents',
   setup: ({ onResolve }) => onResolve({ filter: /^\.\/open-api\.ts$/ }, ({ path }) => ({ path, external: true })),
-}
-
-/** What CommonJS in a bundle requires of Node, without `createRequire`, which would load a part of Node by itself. */
-export const builtinsAtHand: Plugin = {
-  name: 'builtins-at-hand',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^[a-z]+$/ }, ({ path, kind }) => (kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined))
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})` }))
-  },
 }
 
 /** Module by module (from the root of the repository), what stands for it: for those that hardly any start needs. */

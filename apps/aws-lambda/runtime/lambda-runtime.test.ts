@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { onDynamodbLocal } from '../../../packages/stores/dynamodb/testing/dynamodb-local.ts'
+import { authorizerModule } from '../templates/functions.ts'
 import { builtFunctions } from '../testing/built-functions.ts'
 import { apiEvent, httpAuthorizerEvent, tokenAuthorizerEvent } from '../testing/gateway-events.ts'
 import { runtimeClient } from '../testing/install-runtime.ts'
@@ -35,11 +36,12 @@ await onDynamodbLocal(({ endpoint }) => {
     })
 
     const start = async (name: 'api' | 'authorizer' | 'posts', environment: Readonly<Record<string, string>>): Promise<RunningFunction> => {
+      const front = environment['SALLYPORT_AUTHORIZER_GATEWAY'] === 'rest-token' ? 'rest-api' : 'http-api'
       const { SALLYPORT_POSTS_TABLE: postsTable = '', ...place } = tables.environment
       const started = await startFunction({
         modules,
         taskRoot: join(built.folder, name),
-        handler: 'index.handler',
+        handler: `${name === 'authorizer' ? authorizerModule('session', front) : 'index'}.handler`,
         environment: {
           ...place,
           ...(name === 'posts' ? { SALLYPORT_POSTS_TABLE: postsTable } : {}),

@@ -12,7 +12,10 @@ afterAll(() => built.remove())
 
 const SECRET = '{{resolve:secretsmanager:sallyport/test:SecretString:'
 
-for (const file of ['serverless.yml', 'serverless.rest-api.yml']) {
+for (const [file, form] of [
+  ['serverless.yml', 'http-simple'],
+  ['serverless.rest-api.yml', 'rest'],
+] as const) {
   if (missing !== null) it(`osls package of ${file}: ${missing}`, ({ skip }) => skip(missing))
   else
     describe(`osls package of ${file}`, () => {
@@ -25,6 +28,13 @@ for (const file of ['serverless.yml', 'serverless.rest-api.yml']) {
 
       const ofType = (type: string): readonly CloudFormationResource[] => Object.values(made.template.Resources).filter(({ Type }) => Type === type)
 
+      it('has the handler of each function in its archive', () => {
+        const handlers = ofType('AWS::Lambda::Function').map(({ Properties }) => String(Properties['Handler']))
+        expect(handlers).toEqual(['api/index', `authorizer/session-${form}`, 'posts/index'].map((each) => `dist/functions/${each}.handler`))
+        for (const handler of handlers)
+          expect(made.archive(handler.split('/')[2] ?? '').toString('latin1')).toContain(handler.replace(/handler$/, 'mjs'))
+      })
+
       it('makes three functions on Node 24, each under a role and with an archive of its own', () => {
         expect(ofType('AWS::Lambda::Function').map(({ Properties }) => [Properties['Runtime'], Properties['Role']])).toEqual(
           ['Api', 'Authorizer', 'Posts'].map((name) => ['nodejs24.x', { 'Fn::GetAtt': [`${name}Role`, 'Arn'] }]),
@@ -32,7 +42,6 @@ for (const file of ['serverless.yml', 'serverless.rest-api.yml']) {
         expect(ofType('AWS::IAM::Role')).toHaveLength(3)
         for (const name of ['api', 'authorizer', 'posts']) {
           const names = made.archive(name).toString('latin1')
-          expect(names).toContain(`dist/functions/${name}/index.mjs`)
           for (const other of ['api', 'authorizer', 'posts']) if (other !== name) expect(names).not.toContain(`dist/functions/${other}/`)
         }
       })
@@ -86,5 +95,11 @@ describe.each(['template.yaml', 'template.rest-api.yaml'])('SAM: %s', (name) => 
       expect(keys).toHaveLength(3)
       expect([...archives.keys()].toSorted()).toEqual(keys.toSorted())
       for (const archive of archives.values()) expect(archive.toString('latin1')).toContain('index.mjs')
+      const handlers = [...template.matchAll(/\$\{Strategy\}(-[\w-]+)\.handler/g)].flatMap(([, form = '']) => [
+        `jwt${form}.mjs`,
+        `session${form}.mjs`,
+      ])
+      expect(handlers).toHaveLength(2)
+      for (const each of handlers) expect([...archives.values()].filter((archive) => archive.toString('latin1').includes(each))).toHaveLength(1)
     })
 })

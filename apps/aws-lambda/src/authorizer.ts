@@ -4,7 +4,7 @@ interface Authorizer {
   readonly handler: AuthorizerHandler
 }
 
-/** A strategy and the form of a gateway: each has a module of its own, which is all that a start reads besides this one. */
+/** A strategy and the form of a gateway: each is a function's entry of its own, and the one to deploy where both are known, as in the templates. */
 const MODULES: { readonly [choice: string]: () => Promise<Authorizer> } = {
   'jwt-http-simple': () => import('./authorizers/jwt-http-simple.ts'),
   'jwt-http-policy': () => import('./authorizers/jwt-http-policy.ts'),
@@ -14,12 +14,10 @@ const MODULES: { readonly [choice: string]: () => Promise<Authorizer> } = {
   'session-rest': () => import('./authorizers/session-rest.ts'),
 }
 
-/** Those modules are bundled without the sentences about what is wrong. Where one of them does not start, this one is asked in its place, and either starts or says why not. */
-const any = (): Promise<Authorizer> => import('./authorizers/any.ts')
-
 const { SALLYPORT_STRATEGY, SALLYPORT_AUTHORIZER_GATEWAY } = process.env
 const choice = `${SALLYPORT_STRATEGY || 'jwt'}-${(SALLYPORT_AUTHORIZER_GATEWAY || 'http-simple').replace(/^rest-\w+$/, 'rest')}`
 
-const authorizer = await (MODULES[choice] ?? any)().catch(any)
+/** The one for whatever the environment says. */
+const authorizer = await (MODULES[choice] ?? (() => import('./authorizers/any.ts')))()
 
 export const handler: AuthorizerHandler = authorizer.handler

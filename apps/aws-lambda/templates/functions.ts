@@ -17,6 +17,9 @@ export interface Values {
 /** Seconds that a gateway keeps a verdict, where nobody chooses. Goes into the revocation bound. */
 export const DEFAULT_TTL_SECONDS = 60
 export const DEFAULT_STRATEGY = 'jwt'
+
+/** The module of the authorizer behind a gateway: it reads nothing of the other strategy, or of other gateways. */
+export const authorizerModule = (strategy: string, front: Front): string => `${strategy}-${front === 'http-api' ? 'http-simple' : 'rest'}`
 export const LOG_RETENTION_DAYS = 30
 
 /** Made by `openssl rand -base64 32` each, kept as members of one secret. */

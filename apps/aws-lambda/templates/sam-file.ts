@@ -1,4 +1,13 @@
-import { DEFAULT_STRATEGY, DEFAULT_TTL_SECONDS, environmentOf, LOG_RETENTION_DAYS, SIZES, type Front, type Values } from './functions.ts'
+import {
+  authorizerModule,
+  DEFAULT_STRATEGY,
+  DEFAULT_TTL_SECONDS,
+  environmentOf,
+  LOG_RETENTION_DAYS,
+  SIZES,
+  type Front,
+  type Values,
+} from './functions.ts'
 import { gatewayDocument } from './gateway-document.ts'
 import { functionName, FUNCTION_NAMES, resourceName, resources, type FunctionName } from './resources.ts'
 import type { Tree } from './yaml.ts'
@@ -82,6 +91,7 @@ function functionResources(name: FunctionName, front: Front, values: Values): re
         Properties: {
           FunctionName: functionName(name),
           CodeUri: `../dist/functions/${name}`,
+          ...(name === 'authorizer' ? { Handler: { 'Fn::Sub': `${authorizerModule('${Strategy}', front)}.handler` } } : {}),
           Role: { 'Fn::GetAtt': [`${id}Role`, 'Arn'] },
           MemorySize: memory,
           Timeout: timeoutSeconds,

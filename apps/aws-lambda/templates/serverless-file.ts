@@ -1,4 +1,13 @@
-import { DEFAULT_STRATEGY, DEFAULT_TTL_SECONDS, environmentOf, LOG_RETENTION_DAYS, SIZES, type Front, type Values } from './functions.ts'
+import {
+  authorizerModule,
+  DEFAULT_STRATEGY,
+  DEFAULT_TTL_SECONDS,
+  environmentOf,
+  LOG_RETENTION_DAYS,
+  SIZES,
+  type Front,
+  type Values,
+} from './functions.ts'
 import { FUNCTION_NAMES, resourceName, resources, type FunctionName } from './resources.ts'
 import { deployedRoutes, identitySourcesOf, type DeployedRoute } from './routes.ts'
 import type { Tree } from './yaml.ts'
@@ -69,7 +78,7 @@ function functionOf(name: FunctionName, front: Front, routes: readonly DeployedR
   const events = routes.filter(({ behind }) => behind === name).map((route) => (front === 'http-api' ? httpEvent(route) : restEvent(route)))
   const { memory, timeoutSeconds } = SIZES[name]
   return {
-    handler: `${CODE}/${name}/index.handler`,
+    handler: `${CODE}/${name}/${name === 'authorizer' ? authorizerModule('${param:strategy}', front) : 'index'}.handler`,
     role: `${resourceName(name)}Role`,
     memorySize: memory,
     timeout: timeoutSeconds,

@@ -62,7 +62,7 @@ export interface GuardOptions {
 }
 
 /** Methods by which nothing changes (RFC 9110 section 9.2.1): with them a foreign page can send our cookies and read no answer. */
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+const SAFE: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 
 /** The one decision for a request under a rule, without an answer to go with it: for authorizers, whose gateway answers. */
 export function decider({ authorize, clock, transports, publicUrl, allowedOrigins, audit, onError }: GuardOptions): Decide {
@@ -107,7 +107,7 @@ export function decider({ authorize, clock, transports, publicUrl, allowedOrigin
     try {
       if (rule.access === 'public') return { allowed: true, principal: null }
       const presented = readCredential(request.headers)
-      if (presented?.transport === 'cookie' && !SAFE.has(request.method) && judgeOrigin(request.headers) !== 'trusted')
+      if (presented?.transport === 'cookie' && !SAFE.includes(request.method) && judgeOrigin(request.headers) !== 'trusted')
         return { allowed: false, refusal: 'cross-site', principal: null, tokenSent: true, error: null }
       const vouched = request.vouched ?? null
       if (vouched === null || rule.strict === true) return byToken(request, rule, presented)

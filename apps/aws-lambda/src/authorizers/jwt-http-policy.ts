@@ -1,5 +1,6 @@
 import { httpPolicyAuthorizer } from '@sallyport/platform-aws-lambda/policy-authorizers'
-import { authorizerOf, type AuthorizerHandler } from '../authorizer-handler.ts'
+import type { AuthorizerHandler } from '../authorizer-handler.ts'
 import { keySetChecker } from '../key-set-checker.ts'
+import { leanAuthorizer } from '../lean-authorizer.ts'
 
-export const handler: AuthorizerHandler = await authorizerOf({ 'http-policy': httpPolicyAuthorizer }, keySetChecker)
+export const handler: AuthorizerHandler = await leanAuthorizer('jwt', { 'http-policy': httpPolicyAuthorizer }, keySetChecker)

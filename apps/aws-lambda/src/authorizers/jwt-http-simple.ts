@@ -1,5 +1,6 @@
 import { httpSimpleAuthorizer } from '@sallyport/platform-aws-lambda/simple-authorizer'
-import { authorizerOf, type AuthorizerHandler } from '../authorizer-handler.ts'
+import type { AuthorizerHandler } from '../authorizer-handler.ts'
 import { keySetChecker } from '../key-set-checker.ts'
+import { leanAuthorizer } from '../lean-authorizer.ts'
 
-export const handler: AuthorizerHandler = await authorizerOf({ 'http-simple': httpSimpleAuthorizer }, keySetChecker)
+export const handler: AuthorizerHandler = await leanAuthorizer('jwt', { 'http-simple': httpSimpleAuthorizer }, keySetChecker)

@@ -1,5 +1,6 @@
 import { httpPolicyAuthorizer } from '@sallyport/platform-aws-lambda/policy-authorizers'
-import { authorizerOf, type AuthorizerHandler } from '../authorizer-handler.ts'
+import type { AuthorizerHandler } from '../authorizer-handler.ts'
 import { sessionChecker } from '../session-checker.ts'
+import { leanAuthorizer } from '../lean-authorizer.ts'
 
-export const handler: AuthorizerHandler = await authorizerOf({ 'http-policy': httpPolicyAuthorizer }, sessionChecker)
+export const handler: AuthorizerHandler = await leanAuthorizer('session', { 'http-policy': httpPolicyAuthorizer }, sessionChecker)

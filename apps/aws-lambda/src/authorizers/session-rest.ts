@@ -1,8 +1,10 @@
 import { restRequestAuthorizer, restTokenAuthorizer } from '@sallyport/platform-aws-lambda/policy-authorizers'
-import { authorizerOf, type AuthorizerHandler } from '../authorizer-handler.ts'
+import type { AuthorizerHandler } from '../authorizer-handler.ts'
 import { sessionChecker } from '../session-checker.ts'
+import { leanAuthorizer } from '../lean-authorizer.ts'
 
-export const handler: AuthorizerHandler = await authorizerOf(
+export const handler: AuthorizerHandler = await leanAuthorizer(
+  'session',
   { 'rest-token': restTokenAuthorizer, 'rest-request': restRequestAuthorizer },
   sessionChecker,
 )

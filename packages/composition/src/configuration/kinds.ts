@@ -11,7 +11,9 @@ export interface Kind<T> {
 
 export function oneOf<const T extends string>(...values: readonly T[]): Kind<T> {
   return {
-    form: values.map((value) => `\`${value}\``).join(' or '),
+    get form() {
+      return values.map((value) => `\`${value}\``).join(' or ')
+    },
     read: (text) => {
       const value = values.find((each) => each === text)
       return value === undefined ? null : { value }

@@ -15,10 +15,9 @@ export function plainGuardConfiguration<Own>(
   const { values, lacked, refused } = readVariables<CheckSettings>(environment, GUARD_ROWS, production)
   const own = readVariables<Own>(environment, ownVariables, production)
   const rows = Object.values<Variable<unknown>>({ ...GUARD_ROWS, ...ownVariables })
-  const known = new Set(rows.map(({ name }) => name))
   const isPlain =
     [lacked, refused, own.lacked, own.refused].every(({ length }) => length === 0) &&
-    Object.keys(environment).every((name) => !name.startsWith('SALLYPORT_') || known.has(name)) &&
+    Object.keys(environment).every((name) => !name.startsWith('SALLYPORT_') || rows.some((row) => row.name === name)) &&
     (!production || [values.publicUrl ?? '', ...values.allowedOrigins].every((url) => url.startsWith('https://')))
   return isPlain ? { settings: guardSettings(values), own: own.values } : null
 }

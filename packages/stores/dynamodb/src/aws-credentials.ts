@@ -29,7 +29,7 @@ const EARLY_MS = 5 * 60 * 1000
 const CONTAINER_HOST = 'http://169.254.170.2'
 const INSTANCE_HOST = 'http://169.254.169.254'
 /** Plain HTTP only to where nobody else can listen: this machine, ECS and EKS (https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html). */
-const TRUSTED_PLAIN: ReadonlySet<string> = new Set(['localhost', '[::1]', '169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'])
+const TRUSTED_PLAIN: readonly string[] = ['localhost', '[::1]', '169.254.170.2', '169.254.170.23', '[fd00:ec2::23]']
 
 /**
  * Where a program on AWS finds its credentials: the variables that Lambda sets, else the container's endpoint (ECS, EKS pod identity), else the instance's metadata
@@ -81,7 +81,7 @@ function container(environment: AwsCredentialOptions['environment'], timeoutMs: 
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative, AWS_CONTAINER_CREDENTIALS_FULL_URI: full } = environment
   if (!relative && !full) return null
   const url = URL.parse(relative ? `${CONTAINER_HOST}${relative}` : (full ?? ''))
-  const isLocal = url !== null && (TRUSTED_PLAIN.has(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname))
+  const isLocal = url !== null && (TRUSTED_PLAIN.includes(url.hostname) || /^127(\.\d+){3}$/.test(url.hostname))
   if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLocal))) {
     throw new ConfigurationError('The endpoint of the container credentials is neither https nor one of this container.')
   }

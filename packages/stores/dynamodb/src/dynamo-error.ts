@@ -18,12 +18,7 @@ export interface DynamoErrorDetails {
 }
 
 /** Service texts that help an operator and quote no value. Others stay out: that of a refused signature repeats the request's headers, session token included. */
-const TEXT_IS_SAFE: ReadonlySet<string> = new Set([
-  'ValidationException',
-  'ResourceNotFoundException',
-  'AccessDeniedException',
-  'UnknownOperationException',
-])
+const TEXT_IS_SAFE: readonly string[] = ['ValidationException', 'ResourceNotFoundException', 'AccessDeniedException', 'UnknownOperationException']
 
 /**
  * What every transport throws: a refusal by DynamoDB under its own name (`ConditionalCheckFailedException`), or `NetworkError`, `TimeoutError` or
@@ -40,7 +35,7 @@ export class DynamoError extends Error {
 
   constructor(type: string, { status, requestId, text, item, reasons, cause }: DynamoErrorDetails) {
     const answered = status === null ? 'DynamoDB was not reached' : `DynamoDB answered HTTP ${status}`
-    const explained = text !== undefined && TEXT_IS_SAFE.has(type) ? `: ${text}` : ''
+    const explained = text !== undefined && TEXT_IS_SAFE.includes(type) ? `: ${text}` : ''
     super(`${answered}, ${type}${explained}`, cause === undefined ? undefined : { cause })
     this.type = type
     this.status = status

@@ -2,7 +2,7 @@ import { InvariantError, SallyportError, StoreUnavailableError } from '@sallypor
 import { DynamoError } from './dynamo-error.ts'
 
 /** The same request may succeed a moment later. Some of these leave open whether it took effect; the stores recognise their own writes. */
-const PASSING: ReadonlySet<string> = new Set([
+const PASSING: readonly string[] = [
   'CredentialsError',
   'InternalServerError',
   'InternalServerErrorException',
@@ -17,34 +17,34 @@ const PASSING: ReadonlySet<string> = new Set([
   'TimeoutError',
   'TransactionConflictException',
   'TransactionInProgressException',
-])
+]
 
 /** Codes of a cancelled transaction that say nothing about the data (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html). */
-const PASSING_REASONS: ReadonlySet<string> = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
+const PASSING_REASONS: readonly string[] = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']
 
 /** What this package did wrong: a request that DynamoDB cannot read. */
-const OURS: ReadonlySet<string> = new Set(['ValidationException', 'SerializationException', 'IdempotentParameterMismatchException'])
+const OURS: readonly string[] = ['ValidationException', 'SerializationException', 'IdempotentParameterMismatchException']
 
 export function isPassing(error: unknown): boolean {
-  return DynamoError.is(error) && (PASSING.has(error.type) || (error.status !== null && (error.status === 429 || error.status >= 500)))
+  return DynamoError.is(error) && (PASSING.includes(error.type) || (error.status !== null && (error.status === 429 || error.status >= 500)))
 }
 
 /** Refused in passing, and certainly without effect. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+const WITHOUT_EFFECT: readonly string[] = [
   'CredentialsError',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
   'TransactionConflictException',
-])
+]
 
 /** Whether a request that failed so may have taken effect all the same. */
 export function isUncertain(error: unknown): boolean {
-  return !(DynamoError.is(error) && WITHOUT_EFFECT.has(error.type))
+  return !(DynamoError.is(error) && WITHOUT_EFFECT.includes(error.type))
 }
 
 export function isPassingReason(code: string): boolean {
-  return PASSING_REASONS.has(code)
+  return PASSING_REASONS.includes(code)
 }
 
 export function isConditionFailed(error: unknown): error is DynamoError {
@@ -59,7 +59,7 @@ export function isCancelled(error: unknown): error is DynamoError {
 export function storeError(error: unknown): Error {
   if (SallyportError.is(error)) return error
   if (!DynamoError.is(error)) return new InvariantError('The DynamoDB store failed on its own.', { cause: error })
-  if (OURS.has(error.type)) return new InvariantError('DynamoDB refused a request or a value.', { cause: error })
+  if (OURS.includes(error.type)) return new InvariantError('DynamoDB refused a request or a value.', { cause: error })
   return new StoreUnavailableError(`DynamoDB failed (${error.type}).`, { cause: error })
 }
 

@@ -19,7 +19,7 @@ export function httpModule(secure: boolean): Pick<typeof import('node:http'), 'r
   return secure ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
 }
 
-const DEAD: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])
+const DEAD: readonly unknown[] = ['ECONNRESET', 'EPIPE']
 
 /** One request over HTTP/1.1, read to its end. Never rejects; settles within `timeoutMs`. */
 export function httpCall({ secure, request: options, body, connectTimeoutMs, timeoutMs }: HttpCall): Promise<HttpOutcome> {
@@ -42,7 +42,7 @@ export function httpCall({ secure, request: options, body, connectTimeoutMs, tim
       resolve(outcome)
     }
     const fail = (cause: Error): void => {
-      const stale = request.reusedSocket && !began && 'code' in cause && DEAD.has(cause.code)
+      const stale = request.reusedSocket && !began && 'code' in cause && DEAD.includes(cause.code)
       settle({ answered: false, why: timedOut ? 'timeout' : 'network', stale, cause })
     }
     const read = (response: IncomingMessage): void => {

@@ -21,13 +21,8 @@ export interface LeanTransportOptions {
 }
 
 /** Changes nothing, or lands once however often it is sent. Other writes are repeated by the stores, which know how to recognise their own. */
-const REPEATABLE: ReadonlySet<OperationName> = new Set(['GetItem', 'Query', 'BatchGetItem', 'BatchWriteItem', 'TransactWriteItems', 'DescribeTable'])
-const SIGNATURE_REFUSED: ReadonlySet<string> = new Set([
-  'InvalidSignatureException',
-  'RequestExpired',
-  'RequestTimeTooSkewed',
-  'SignatureDoesNotMatch',
-])
+const REPEATABLE: readonly OperationName[] = ['GetItem', 'Query', 'BatchGetItem', 'BatchWriteItem', 'TransactWriteItems', 'DescribeTable']
+const SIGNATURE_REFUSED: readonly string[] = ['InvalidSignatureException', 'RequestExpired', 'RequestTimeTooSkewed', 'SignatureDoesNotMatch']
 /** AWS takes signatures that are less than five minutes off (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html). */
 const SKEW_MS = 4 * 60 * 1000
 
@@ -46,7 +41,7 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
   const { host, pathname: path } = url
   const target = { host: url.hostname.replaceAll(/[[\]]/g, ''), port: url.port, path, method: 'POST' }
   const agent = new (httpModule(secure).Agent)({ keepAlive: true, maxSockets, scheduling: 'lifo' })
-  const sign = requestSigner({ service: 'dynamodb', region })
+  const sign = requestSigner({ service: 'dynamodb', region, path })
   /** How far DynamoDB's clock is ahead of this machine's. */
   let skew = 0
   /** The date of a second, for all requests within it. */
@@ -61,7 +56,7 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
   function send(operation: OperationName, body: string, signer: AwsCredentials, timeoutMs: number): Promise<HttpOutcome> {
     const token = signer.sessionToken === undefined ? null : { 'x-amz-security-token': signer.sessionToken }
     const signed = { host, 'x-amz-date': amzDate(), 'x-amz-target': `DynamoDB_20120810.${operation}`, ...token }
-    const authorization = sign({ method: target.method, path, headers: signed, body }, signer)
+    const authorization = sign({ headers: signed, body }, signer)
     // As a list, which Node writes down as it is; an object it would take apart and put together again.
     const headers = ['content-type', 'application/x-amz-json-1.0', 'content-length', String(Buffer.byteLength(body)), 'authorization', authorization]
     for (const [name, value] of Object.entries(signed)) headers.push(name, value)
@@ -96,7 +91,7 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
           if (outcome.stale) {
             // The others have been idle for as long, so they are dead as well.
             for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
-            if (REPEATABLE.has(operation) && again('stale')) continue
+            if (REPEATABLE.includes(operation) && again('stale')) continue
           }
           throw outcome.why === 'timeout' ? timeoutError(outcome.cause) : networkError(outcome.cause)
         }
@@ -107,7 +102,7 @@ export function leanTransport(options: LeanTransportOptions): DynamoTransport {
           continue
         }
         const apart = Date.parse(outcome.response.headers.date ?? '') - clock.now()
-        if (SIGNATURE_REFUSED.has(refusal.type) && Math.abs(apart - skew) > SKEW_MS && again('skew')) {
+        if (SIGNATURE_REFUSED.includes(refusal.type) && Math.abs(apart - skew) > SKEW_MS && again('skew')) {
           skew = apart
           continue
         }

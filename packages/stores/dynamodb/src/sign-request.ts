@@ -1,24 +1,26 @@
 import type { KeyObject } from 'node:crypto'
-import aws4 from 'aws4'
 import type { AwsCredentials } from './aws-credentials.ts'
 import { nodeCrypto } from './node-modules.ts'
 
 export interface SignableRequest {
-  readonly method: string
-  readonly path: string
-  /** All of them are signed. `host` and every `x-amz-*` must be here, the session's token too; others may be sent unsigned. */
-  readonly headers: Readonly<Record<string, string>> & { readonly 'x-amz-date': string }
+  /** In lower case. All of them are signed: `host` and every `x-amz-*` must be here, the session's token too; others may be sent unsigned. */
+  readonly headers: Readonly<Record<string, string>> & { readonly host: string; readonly 'x-amz-date': string }
   readonly body: string
 }
 
-/** The value of the `Authorization` header (AWS Signature Version 4). */
-export type SignRequest = (request: SignableRequest, credentials: AwsCredentials) => string
+/** The value of the `Authorization` header. */
+export type SignRequest = (request: SignableRequest, credentials: Pick<AwsCredentials, 'accessKeyId' | 'secretAccessKey'>) => string
+
+const ALGORITHM = 'AWS4-HMAC-SHA256'
 
 /**
- * aws4 signs; only the last step is done here. It hands Node the key of the day as bytes, from which Node makes a key object for every signature: most of the
- * cost of one. Here that object is kept, for one secret and day at a time.
+ * AWS Signature Version 4 for what a JSON service is sent: POST, always to one path, without a query
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). `path` is as it is sent, percent-encoded.
+ *
+ * The key of the day is kept as a key object, for one secret and day at a time: of bytes Node makes one for every signature, which is most of the cost of one.
  */
-export function requestSigner({ service, region }: { readonly service: string; readonly region: string }): SignRequest {
+export function requestSigner({ service, region, path }: { readonly service: string; readonly region: string; readonly path: string }): SignRequest {
+  const method = `POST\n${canonicalPath(path)}\n\n`
   let kept: { readonly secret: string; readonly day: string; readonly key: KeyObject } | null = null
 
   const keyOf = (secret: string, day: string): KeyObject => {
@@ -29,15 +31,31 @@ export function requestSigner({ service, region }: { readonly service: string; r
     return kept.key
   }
 
-  return ({ method, path, headers, body }, credentials) => {
-    const signing = new aws4.RequestSigner({ method, path, headers, body, service, region, doNotModifyHeaders: true }, credentials)
-    signing.datetime = headers['x-amz-date']
-    signing.signature = () =>
-      nodeCrypto.createHmac('sha256', keyOf(credentials.secretAccessKey, signing.getDate())).update(signing.stringToSign()).digest('hex')
-    return signing.authHeader()
+  return ({ headers, body }, { accessKeyId, secretAccessKey }) => {
+    const date = headers['x-amz-date']
+    const day = date.slice(0, 8)
+    const scope = `${day}/${region}/${service}/aws4_request`
+    const sorted = Object.entries(headers).toSorted(([one], [other]) => (one < other ? -1 : 1))
+    const names = sorted.map(([name]) => name).join(';')
+    const lines = sorted.map(([name, value]) => `${name}:${value.trim().replaceAll(/\s+/g, ' ')}\n`).join('')
+    const canonical = `${method}${lines}\n${names}\n${sha256(body)}`
+    const signature = hmac(keyOf(secretAccessKey, day), `${ALGORITHM}\n${date}\n${scope}\n${sha256(canonical)}`).toString('hex')
+    return `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
   }
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+/** Every service but S3 has the encoded path encoded once more. */
+function canonicalPath(path: string): string {
+  const pieces = path.replaceAll(/\/{2,}/g, '/').split('/')
+  return pieces
+    .map((piece) => encodeURIComponent(piece).replaceAll(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`))
+    .join('/')
+}
+
+function sha256(text: string): string {
+  return nodeCrypto.hash('sha256', text)
+}
+
+function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
   return nodeCrypto.createHmac('sha256', key).update(text).digest()
 }

@@ -29,7 +29,7 @@ export function checkTtl({ ttlSeconds, revocation }: Pick<AuthorizerOptions, 'tt
   revocationBoundSeconds({ ...revocation, authorizerTtlSeconds: ttlSeconds })
 }
 
-const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'ANY'])
+const CHANGING: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE', 'ANY']
 
 /** Throws `ConfigurationError` (`configuration`) naming the routes whose verdict must not be kept, when the gateway keeps it and nobody asks again. */
 export function checkCaching(options: RouteAuthorizerOptions): void {
@@ -52,7 +52,7 @@ export function checkCaching(options: RouteAuthorizerOptions): void {
   if (transports.includes('cookie'))
     refuse(
       'A kept verdict cannot know whose page sends a cookie',
-      routes.filter(({ method, rule }) => rule.access !== 'public' && CHANGING.has(method)),
+      routes.filter(({ method, rule }) => rule.access !== 'public' && CHANGING.includes(method)),
     )
 }
 
