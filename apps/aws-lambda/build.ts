@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { buildAuthorizer } from './build/authorizer.ts'
 import { MODULES, OPTIONS } from './build/options.ts'
-import { noDocuments, sdkApart, withoutProse, WORDS, wordsBeside } from './build/plugins.ts'
+import { apart, noDocuments, sdkApart, withoutProse, WORDS, wordsBeside } from './build/plugins.ts'
 
 const output = process.argv[2] ?? 'dist/functions'
 
@@ -21,7 +21,7 @@ for (const [name, entry] of [
     splitting: true,
     // All in one folder, so that each finds what lies beside it.
     chunkNames: '[name]-[hash]',
-    plugins: [wordsBeside, sdkApart, withoutProse, ...(name === 'api' ? [] : [noDocuments])],
+    plugins: [wordsBeside, sdkApart, withoutProse, ...(name === 'api' ? [] : [noDocuments, apart('hosted-users')])],
     metafile: true,
   })
   const asked = Object.values(metafile.outputs).some(({ imports }) => imports.some(({ path }) => path === './common-passwords.cjs'))
@@ -29,6 +29,8 @@ for (const [name, entry] of [
   const words = { stdin: { contents, resolveDir: '../../packages/passwords' }, outfile: join(folder, 'common-passwords.cjs') }
   if (asked) await build({ ...OPTIONS, ...words, format: 'cjs' })
 }
+// By itself: in chunks, what it shares with the check of our own tokens would bring it along.
+await build({ ...MODULES, entryPoints: ['src/hosted-users.ts'], outdir: join(output, 'posts'), plugins: [withoutProse, noDocuments] })
 await buildAuthorizer(emptied('authorizer'))
 
 function emptied(name: string): string {

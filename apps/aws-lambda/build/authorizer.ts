@@ -7,8 +7,8 @@ import { abridged, apart, noDocuments, replacing, sdkApart, withoutProse } from 
 import { workedOutPlan } from './worked-out-plan.ts'
 
 const LEAN = ['jwt-http-simple', 'jwt-http-policy', 'jwt-rest', 'session-http-simple', 'session-http-policy', 'session-rest']
-/** What a strict rule, another store or the SDK asks for. */
-const SELDOM = ['session-checker', 'redis-sessions', 'dynamodb-sdk']
+/** What a strict rule, another store, the SDK or hosted services ask for. */
+const SELDOM = ['session-checker', 'redis-sessions', 'dynamodb-sdk', 'hosted-users']
 
 /** Loaded when the first line is written, and at once, for a function may be frozen behind its answer. */
 const RECORDS = `

@@ -59,6 +59,18 @@ describe.each(GATEWAYS)('the bundled authorizer for %s', (gateway) => {
     )
   })
 
+  test.each(['jwt', 'session'])('asks for the keys of a hosted issuer for its tokens, and for nobody else’s (%s)', (strategy) => {
+    const issuer = 'https://127.0.0.1:1/issuer'
+    const entry = { preset: 'oidc', issuer, audience: 'api', jwksUri: issuer, algorithms: ['RS256'], type: 'at+jwt' }
+    const environment = { SALLYPORT_STRATEGY: strategy, SALLYPORT_AUTHORIZER_GATEWAY: gateway, SALLYPORT_HOSTED_ISSUERS: JSON.stringify([entry]) }
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const now = Math.floor(Date.now() / 1000)
+    const claims = { iss: issuer, sub: 'ada', aud: 'api', iat: now, exp: now + 300 }
+    const token = (changes: object): string => `Bearer ${part({ alg: 'RS256', kid: 'k', typ: 'at+jwt' })}.${part({ ...claims, ...changes })}.c2ln`
+    expect(invoke('authorizer', event(token({})), environment).error).toBe('The authorizer could not decide: unavailable')
+    expect(invoke('authorizer', event(token({ aud: 'another' })), environment).error).not.toBe('The authorizer could not decide: unavailable')
+  })
+
   test('starts with the environment of the API, secrets and all', () => {
     const environment = { SALLYPORT_AUTHORIZER_GATEWAY: gateway }
     expect(invoke('authorizer', event('Bearer nobody'), { ...environment, ...SECRETS })).toEqual(
@@ -69,6 +81,11 @@ describe.each(GATEWAYS)('the bundled authorizer for %s', (gateway) => {
   test.each<[string, Readonly<Record<string, string>>, string]>([
     ['no public URL', { SALLYPORT_PUBLIC_URL: '' }, 'SALLYPORT_PUBLIC_URL must be set: an http or https URL without user, query and fragment'],
     ['a misspelt name', { SALLYPORT_STRATEGIE: 'jwt' }, 'did you mean SALLYPORT_STRATEGY'],
+    [
+      'a hosted issuer that cannot be',
+      { SALLYPORT_HOSTED_ISSUERS: '[{"preset":"cognito","region":"eu-west-1"}]' },
+      'Hosted issuer 1: A hosted issuer needs its userPoolId',
+    ],
     ['a wrong form', { SALLYPORT_ACCESS_TOKEN_SECONDS: '1' }, 'SALLYPORT_ACCESS_TOKEN_SECONDS must be a whole number of seconds from 10 to 86400'],
     [
       'a bound above the maximum',

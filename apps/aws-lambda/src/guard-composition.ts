@@ -8,9 +8,11 @@ export type MakeChecker = (config: GuardConfig, onError: Records['error']) => To
 
 /** The parts of the guard for authorizers and guarded functions, put together by hand: no container, no secret, nothing that only the API needs. */
 export async function guardParts(config: GuardConfig, makeChecker: MakeChecker, { audit, error }: Records): Promise<GuardOptions> {
-  const { transports, publicUrl, allowedOrigins } = config.settings
+  const { transports, publicUrl, allowedOrigins, hostedIssuers } = config.settings
+  const own = await makeChecker(config, error)
+  const strategy = hostedIssuers.length === 0 ? own : (await import('./hosted-users.ts')).withHostedUsers(own, config, error)
   return {
-    authorize: authorizer({ strategy: await makeChecker(config, error), clock: systemClock }),
+    authorize: authorizer({ strategy, clock: systemClock }),
     clock: systemClock,
     transports,
     publicUrl,

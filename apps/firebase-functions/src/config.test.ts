@@ -10,9 +10,17 @@ const SECRETS = {
 
 test('the project is the one in which Firebase runs the function, unless another is named', () => {
   expect(apiConfig({ ...GUARD, ...SECRETS }).projectId).toBe('firebase-project')
-  const { projectId, firebaseProject } = guardConfig({ ...GUARD, SALLYPORT_DATASTORE_PROJECT: 'another' })
-  expect([projectId, firebaseProject]).toEqual(['another', 'firebase-project'])
+  expect(guardConfig({ ...GUARD, SALLYPORT_DATASTORE_PROJECT: 'another' }).projectId).toBe('another')
   expect(() => guardConfig({ SALLYPORT_PUBLIC_URL: 'https://auth.example.org' })).toThrow(/SALLYPORT_DATASTORE_PROJECT must be set/)
+})
+
+test('the users of Firebase Authentication are those of Firebase’s own project, beside other hosted issuers', () => {
+  const users = { SALLYPORT_DATASTORE_PROJECT: 'another', SALLYPORT_FIREBASE_USERS: 'true' }
+  const firebase = { preset: 'firebase', projectId: 'firebase-project', roles: 'roles' }
+  const auth0 = { preset: 'auth0', domain: 'sample.eu.auth0.com', audience: 'api' }
+  expect(guardConfig(GUARD).settings.hostedIssuers).toEqual([])
+  expect(guardConfig({ ...GUARD, ...users }).settings.hostedIssuers).toEqual([firebase])
+  expect(guardConfig({ ...GUARD, ...users, SALLYPORT_HOSTED_ISSUERS: JSON.stringify([auth0]) }).settings.hostedIssuers).toEqual([auth0, firebase])
 })
 
 test('the port is Firebase’s business, in the emulator the path of a socket', () => {

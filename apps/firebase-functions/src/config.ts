@@ -62,8 +62,6 @@ export interface ApiConfig extends FirebaseSettings {
 export interface GuardConfig extends FirebaseSettings {
   readonly settings: GuardSettings
   readonly environment: Environment
-  /** Of Firebase Authentication. */
-  readonly firebaseProject: string
 }
 
 /** The environment of the API, checked. Throws `ConfigurationError` (`configuration`) with every problem at once. */
@@ -75,7 +73,14 @@ export function apiConfig(environment: Environment): ApiConfig {
 /** The environment of a guarded function, which needs no secret. Throws `ConfigurationError` (`configuration`) with every problem at once. */
 export function guardConfig(environment: Environment): GuardConfig {
   const { settings, own } = guardConfiguration(ofFirebase(environment), OWN)
-  return { ...own, settings, environment, firebaseProject: environment['GCLOUD_PROJECT'] ?? own.projectId }
+  const { hostedIssuers } = settings
+  const known = own.firebaseUsers ? [...hostedIssuers, firebaseIssuer(environment['GCLOUD_PROJECT'] ?? own.projectId)] : hostedIssuers
+  return { ...own, settings: { ...settings, hostedIssuers: known }, environment }
+}
+
+/** The users of Firebase Authentication, with a role where the Admin SDK has set the claim `roles`. */
+function firebaseIssuer(projectId: string): GuardSettings['hostedIssuers'][number] {
+  return { preset: 'firebase', projectId, roles: 'roles' }
 }
 
 /** Firebase says in which project a function runs. Where it listens is Firebase's business too: in the emulator `PORT` is the path of a socket. */

@@ -19,9 +19,11 @@ export {
   type KeySetSource,
 } from './issuers/hosted-issuer.ts'
 export { hostedIssuers, type HostedChecker, type HostedIssuersOptions } from './issuers/hosted-issuers.ts'
+export { issuersFrom, type IssuerEntry } from './issuers/issuers-from.ts'
 export type { KeySetSettings } from './issuers/key-set.ts'
 export { oidc, type OidcOptions, type PresetOptions } from './issuers/oidc.ts'
 export { ownAndHosted, type OwnAndHostedOptions } from './issuers/own-and-hosted.ts'
 export type { OneOrMore } from './issuers/required.ts'
 export { deploymentChecker, type DeploymentCheckerOptions, type DeploymentSettings } from './issuers/deployment-checker.ts'
 export { sallyportIssuer, type SallyportIssuerOptions } from './issuers/sallyport-issuer.ts'
+export { withHostedIssuers, type HostedSettings, type WithHostedIssuersOptions } from './issuers/with-hosted-issuers.ts'

@@ -1,4 +1,4 @@
-import { name, oneOf, origins, publicUrl, roleScopes, seconds, wholeNumber } from './kinds.ts'
+import { hostedIssuers, name, oneOf, origins, publicUrl, roleScopes, seconds, wholeNumber } from './kinds.ts'
 import type { Settings } from './settings.ts'
 import type { VariablesOf } from './variable.ts'
 
@@ -16,6 +16,7 @@ export type CheckSettings = Pick<
   | 'maximumRevocationSeconds'
   | 'authorizerTtlSeconds'
   | 'roleScopes'
+  | 'hostedIssuers'
   | 'transports'
   | 'allowedOrigins'
   | 'trustedProxyHops'
@@ -75,6 +76,13 @@ export const GUARD_VARIABLES: VariablesOf<CheckSettings> = {
     kind: roleScopes,
     default: { value: {}, shown: '`{}`' },
     description: 'Which scopes a role brings; `*` is everybody.',
+  },
+  hostedIssuers: {
+    name: 'SALLYPORT_HOSTED_ISSUERS',
+    kind: hostedIssuers,
+    default: { value: [], shown: 'none' },
+    description:
+      'Hosted services whose tokens guards and authorizers accept beside ours, such as `[{"preset":"auth0","domain":"sample.eu.auth0.com","audience":"https://api.example.com"}]`. Such a token is accepted for SALLYPORT_MAX_REVOCATION_SECONDS after it was issued, less what a gateway keeps.',
   },
   transports: {
     name: 'SALLYPORT_TRANSPORTS',

@@ -1,6 +1,6 @@
 import type { RoleScopes } from '@sallyport/core'
 import { weaknessOf } from './secret-strength.ts'
-import type { LimitOverride } from './settings.ts'
+import type { HostedIssuerEntry, LimitOverride } from './settings.ts'
 
 /** What a variable may hold. `form` completes "must be …" in an error and stands in the documentation; a refused text is never quoted. */
 export interface Kind<T> {
@@ -119,6 +119,18 @@ export const roleScopes: Kind<RoleScopes> = {
     if (!good || [...new Set(Object.values(value as RoleScopes).flat())].join(' ').length > SCOPES_MAX_CHARACTERS) return null
     return { value: Object.assign(Object.create(null) as object, value) as RoleScopes }
   },
+}
+
+export const hostedIssuers: Kind<readonly HostedIssuerEntry[]> = {
+  form: 'a JSON list of issuers, each an object with the name of its `preset` and the arguments of that',
+  read: (text) => {
+    const value = parseJson(text)
+    return Array.isArray(value) && value.every(isEntry) ? { value } : null
+  },
+}
+
+function isEntry(value: unknown): value is HostedIssuerEntry {
+  return typeof value === 'object' && value !== null && 'preset' in value && typeof value.preset === 'string'
 }
 
 function list<T>(kind: Kind<T>, form: string): Kind<readonly T[]> {

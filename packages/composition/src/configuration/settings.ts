@@ -13,6 +13,12 @@ export interface LimitOverride {
   readonly windowSeconds: number
 }
 
+/** The name of a preset, and its arguments. */
+export interface HostedIssuerEntry {
+  readonly preset: string
+  readonly [argument: string]: unknown
+}
+
 /** What the environment says, read and checked: one member for each row of the table in `variables.ts`. */
 export interface Settings {
   readonly mode: Mode
@@ -35,6 +41,8 @@ export interface Settings {
   readonly authorizerTtlSeconds: number
   readonly profileInToken: boolean
   readonly roleScopes: RoleScopes
+  /** Whose tokens guards accept beside our own; the presets of `@sallyport/tokens` judge the arguments. */
+  readonly hostedIssuers: readonly HostedIssuerEntry[]
   readonly passwordMinimum: number
   readonly passwordHash: PasswordHashAlgorithm
   readonly bcryptCost: number

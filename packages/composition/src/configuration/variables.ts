@@ -71,6 +71,7 @@ export const VARIABLES: Variables = {
       'Whether e-mail, name and attributes stand in access tokens, so that `GET me` needs no store. Whoever holds a token can read them. A token that would be too large for a cookie goes without.',
   },
   roleScopes: GUARD_VARIABLES.roleScopes,
+  hostedIssuers: GUARD_VARIABLES.hostedIssuers,
   passwordMinimum: {
     name: 'SALLYPORT_PASSWORD_MIN_LENGTH',
     kind: wholeNumber(8, 64),

@@ -39,6 +39,9 @@ function setUp(settings: Partial<DeploymentSettings>) {
       clientId: claims().client_id,
       accessTokenSeconds: 300,
       roleScopes: { editor: ['posts:delete'] },
+      hostedIssuers: [],
+      maximumRevocationSeconds: 900,
+      authorizerTtlSeconds: 0,
       ...settings,
     },
     sessions,
@@ -86,4 +89,18 @@ test('jwt strategy in production: keys never come in plain text', async () => {
   const { checker } = setUp({ strategy: 'jwt', mode: 'production', publicUrl: 'https://auth.example.test' })
   expect(checker.checkStrictly).not.toBeNull()
   expect(() => setUp({ strategy: 'jwt', mode: 'production', publicUrl: 'not a url' })).toThrow('publicUrl')
+})
+
+test.each(['jwt', 'session'] as const)('hosted issuers of the settings stand beside our own (%s)', async (strategy) => {
+  const server = await issuerServer(json({ keys: [key.publicJwk] }))
+  try {
+    const entry = { preset: 'oidc', issuer: server.url, audience: 'api', jwksUri: server.url, algorithms: ['RS256'], type: 'at+jwt' }
+    const { store, checker } = setUp({ strategy, hostedIssuers: [entry] })
+    const token = forge(headerOf(key), { iss: server.url, sub: 'ada', aud: 'api', iat: NOW, exp: NOW + 3600 }, key)
+    expect(await checker.check(token)).toMatchObject({ userId: `${server.url}|ada` })
+    expect(store.reads).toBe(0)
+    if (strategy === 'session') expect(await checker.check(`${USER}.${SESSION}.${SECRET}`)).toMatchObject({ userId: USER })
+  } finally {
+    await server.close()
+  }
 })

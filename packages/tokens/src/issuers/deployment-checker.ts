@@ -1,6 +1,7 @@
 import { sessionChecker, strictCheck, type Clock, type RoleScopes, type SessionStore, type StrategyName, type TokenChecker } from '@sallyport/core'
 import { httpsFetch } from './fetch-key-set.ts'
 import { sallyportIssuer } from './sallyport-issuer.ts'
+import { withHostedIssuers, type HostedSettings } from './with-hosted-issuers.ts'
 
 export interface DeploymentCheckerOptions {
   readonly settings: DeploymentSettings
@@ -12,11 +13,8 @@ export interface DeploymentCheckerOptions {
 }
 
 /** What a guard knows of the deployment whose tokens it checks: `GuardSettings` of `@sallyport/composition` has it all. */
-export interface DeploymentSettings {
+export interface DeploymentSettings extends HostedSettings {
   readonly strategy: StrategyName
-  /** `production`: keys come over https alone. */
-  readonly mode: string
-  readonly publicUrl: string
   readonly audience: string
   readonly clientId: string
   readonly accessTokenSeconds: number
@@ -25,9 +23,16 @@ export interface DeploymentSettings {
 
 /**
  * Checks the credentials of a Sallyport deployment in a process of its own, without one of its secrets: opaque tokens by one read of the session, access tokens by the key set
- * of the deployment. Asks nobody before the first token.
+ * of the deployment, and beside them the tokens of hosted issuers where the settings name some. Asks nobody before the first token.
+ *
+ * @throws ConfigurationError (`configuration`) for hosted issuers that cannot be.
  */
-export function deploymentChecker({ settings, sessions, clock, onError }: DeploymentCheckerOptions): TokenChecker {
+export function deploymentChecker(options: DeploymentCheckerOptions): TokenChecker {
+  const { settings, clock, onError } = options
+  return withHostedIssuers({ own: ownChecker(options), settings, clock, onError })
+}
+
+function ownChecker({ settings, sessions, clock, onError }: DeploymentCheckerOptions): TokenChecker {
   const { strategy, mode, publicUrl, audience, clientId, accessTokenSeconds, roleScopes } = settings
   if (strategy === 'session') return sessionChecker({ sessions, clock, roleScopes })
   const { check } = sallyportIssuer({
