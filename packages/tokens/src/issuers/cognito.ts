@@ -15,11 +15,15 @@ export interface CognitoOptions extends PresetOptions {
   readonly tokenUse: 'access' | 'id'
   /** The resource server an access token is bound to. Without it an access token that names one is refused; with it, one that does not. */
   readonly audience?: string
-  /** A pool that is replicated to several regions has other addresses. */
-  readonly multiRegion?: boolean
+  /**
+   * The pool's own `IssuerConfiguration.Type`, `original` by default. A pool that is replicated to several regions needs `updated`: with `original` each region has an issuer of
+   * its own, and everybody an id per region.
+   */
+  readonly issuerType?: 'original' | 'updated'
 }
 
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/
+/** None of China or the European Sovereign Cloud, where addresses end otherwise: `oidc` takes those as they are. */
+const REGION = /^(?!cn-)[a-z]{2}(?:-[a-z]+)+-\d$/
 const POOL = /^[a-z0-9-]+_[A-Za-z0-9]+$/
 
 /**
@@ -27,14 +31,16 @@ const POOL = /^[a-z0-9-]+_[A-Za-z0-9]+$/
  *
  * @throws ConfigurationError for a missing or impossible argument.
  */
-export function cognito({ region, userPoolId, clientId, tokenUse, audience, multiRegion = false, ...options }: CognitoOptions): HostedIssuer {
+export function cognito({ region, userPoolId, clientId, tokenUse, audience, issuerType = 'original', ...options }: CognitoOptions): HostedIssuer {
   requiredForm(region, REGION, 'region')
   if (!requiredForm(userPoolId, POOL, 'userPoolId').startsWith(`${region}_`))
     throw new ConfigurationError('A Cognito user pool is of another region.')
   const clients = requiredTexts(clientId, 'clientId')
   if (tokenUse !== 'access' && tokenUse !== 'id') throw new ConfigurationError('Tokens of Cognito have the use "access" or "id".')
+  if (issuerType !== 'original' && issuerType !== 'updated')
+    throw new ConfigurationError('A Cognito user pool has the issuer type "original" or "updated".')
   const resource = audience === undefined ? null : [requiredText(audience, 'audience')]
-  const issuer = `https://${multiRegion ? 'issuer.' : ''}cognito-idp.${region}.amazonaws.com/${userPoolId}`
+  const issuer = `https://${issuerType === 'updated' ? 'issuer-' : ''}cognito-idp.${region}.amazonaws.com/${userPoolId}`
   const hasClaims = claimsDemanded({
     ...options.requiredClaims,
     token_use: tokenUse,

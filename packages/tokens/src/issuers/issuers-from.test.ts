@@ -17,7 +17,7 @@ const OIDC = {
 test('every preset is made from what JSON can say', () => {
   const entries: readonly IssuerEntry[] = [
     AUTH0,
-    { ...COGNITO, multiRegion: true, roles: 'cognito:groups' },
+    { ...COGNITO, issuerType: 'updated', roles: 'cognito:groups' },
     { preset: 'entra', tenants: [TENANT, TENANT.replace('7', '8')], audience: APP, tokenUse: 'id', identity: 'oid' },
     { preset: 'firebase', projectId: 'sample-project', allowAnonymous: true },
     { preset: 'identityPlatform', projectId: 'other-project', tenants: ['acme-en2vw'] },
@@ -25,7 +25,7 @@ test('every preset is made from what JSON can say', () => {
   ]
   expect(issuersFrom(JSON.parse(JSON.stringify(entries)) as typeof entries).map(({ issuer, algorithms }) => [issuer, algorithms])).toEqual([
     ['https://sample.eu.auth0.com/', ['RS256']],
-    ['https://issuer.cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI', ['RS256']],
+    ['https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI', ['RS256']],
     [`https://login.microsoftonline.com/${TENANT}/v2.0`, ['RS256']],
     [`https://login.microsoftonline.com/${TENANT.replace('7', '8')}/v2.0`, ['RS256']],
     ['https://securetoken.google.com/sample-project', ['RS256']],
@@ -40,7 +40,7 @@ test.each<[string, IssuerEntry, string]>([
   [
     'a misspelt argument',
     { ...COGNITO, role: 'cognito:groups' },
-    'cognito takes region, userPoolId, clientId, tokenUse, audience, multiRegion, roles, requiredClaims',
+    'cognito takes region, userPoolId, clientId, tokenUse, audience, issuerType, roles, requiredClaims',
   ],
   ['an argument of another preset', { ...AUTH0, tenants: ['a'] }, 'auth0 takes domain, audience, roles, requiredClaims, and nothing else.'],
   ['keys, which are for code', { ...AUTH0, jwks: { keys: [] } }, 'auth0 takes domain'],
@@ -49,7 +49,7 @@ test.each<[string, IssuerEntry, string]>([
     { preset: 'firebase', projectId: 'sample-project', allowAnonymous: 'false' },
     'its allowAnonymous has a form that firebase does not take.',
   ],
-  ['another flag as text', { ...COGNITO, multiRegion: 'false' }, 'its multiRegion has a form'],
+  ['an issuer type that is none', { ...COGNITO, issuerType: 'UPDATED' }, 'A Cognito user pool has the issuer type "original" or "updated".'],
   ['claims that are text', { ...AUTH0, requiredClaims: 'org_1' }, 'its requiredClaims has a form'],
   ['claims that are a list', { ...AUTH0, requiredClaims: ['org_1'] }, 'its requiredClaims has a form'],
   ['roles that are a list', { ...AUTH0, roles: ['permissions'] }, 'its roles has a form'],

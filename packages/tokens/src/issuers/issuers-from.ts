@@ -22,7 +22,7 @@ interface Preset {
 const BY_ALL = ['roles', 'requiredClaims']
 const PRESETS: { readonly [name: string]: Preset } = {
   auth0: { make: auth0, takes: ['domain', 'audience'] },
-  cognito: { make: cognito, takes: ['region', 'userPoolId', 'clientId', 'tokenUse', 'audience', 'multiRegion'] },
+  cognito: { make: cognito, takes: ['region', 'userPoolId', 'clientId', 'tokenUse', 'audience', 'issuerType'] },
   entra: { make: entra, takes: ['tenants', 'audience', 'tokenUse', 'identity'] },
   firebase: { make: firebase, takes: ['projectId', 'allowAnonymous'] },
   identityPlatform: { make: identityPlatform, takes: ['projectId', 'allowAnonymous', 'tenants'] },
@@ -55,7 +55,6 @@ export function issuersFrom(entries: readonly IssuerEntry[]): readonly HostedIss
 /** Of those whose form a preset leaves to the compiler. */
 function hasForm(argument: string, value: unknown): boolean {
   switch (argument) {
-    case 'multiRegion':
     case 'allowAnonymous':
       // The text "false" would be true.
       return typeof value === 'boolean'

@@ -50,6 +50,11 @@ test('a missing argument does not compile and does not start', () => {
     () => cognito({ ...pool, region: 'us-east-1' }),
     () => cognito({ ...pool, region: 'eu-west-1.evil.example/' }),
     () => cognito({ ...pool, userPoolId: 'eu-west-1_A1/../other' }),
+    // Of other partitions, whose addresses end otherwise.
+    () => cognito({ ...pool, region: 'cn-north-1', userPoolId: 'cn-north-1_A1' }),
+    () => cognito({ ...pool, region: 'eusc-de-east-1', userPoolId: 'eusc-de-east-1_A1' }),
+    () => cognito({ ...pool, issuerType: '' as 'updated' }),
+    () => cognito({ ...pool, issuerType: true as unknown as 'updated' }),
     () => cognito({ ...pool, clientId: [] }),
     () => cognito({ ...pool, clientId: ' ' }),
     () => cognito({ ...pool, tokenUse: 'both' as 'id' }),

@@ -134,12 +134,18 @@ test('Cognito: a token bound to our resource needs the resource named, and then 
   expect(await ask(bound)).toBe(null)
 })
 
-test('Cognito: a pool in several regions has its own issuer and no other', async () => {
-  const pool = { region: 'eu-west-1', userPoolId: 'eu-west-1_AbCdEfGhI', clientId: 'app-client', tokenUse: 'access', multiRegion: true } as const
+test('Cognito: a pool of the updated issuer type has that issuer and no other', async () => {
+  const original = { region: 'eu-west-1', userPoolId: 'eu-west-1_AbCdEfGhI', clientId: 'app-client', tokenUse: 'access' } as const
+  const pool = { ...original, issuerType: 'updated' } as const
   const { issuer, keySet } = cognito(pool)
-  expect(issuer).toBe('https://issuer.cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI')
+  // As aws-jwt-verify has it, and the tokens shown in its issue 282.
+  expect(issuer).toBe('https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI')
   expect(keySet).toEqual({ url: `${issuer}/.well-known/jwks.json` })
-  expect(await ask({ ...services.cognitoAccess, issuers: (jwks) => [cognito({ ...pool, jwks })] })).toBe(null)
+  const updated: Hosted = { ...services.cognitoAccess, issuers: (jwks) => [cognito({ ...pool, jwks })] }
+  expect(await ask(updated)).toBe(null)
+  expect(await ask(updated, { iss: issuer })).toMatchObject({ issuer })
+  expect(await ask(services.cognitoAccess, { iss: issuer })).toBe(null)
+  expect(cognito({ ...pool, issuerType: 'original' }).issuer).toBe(cognito(original).issuer)
 })
 
 test('Firebase: anonymous users count as signed in only where that is asked for', async () => {
