@@ -22,7 +22,7 @@ export interface Trial {
   readonly seconds: (count: number) => void
 }
 
-export function setUp(): Trial {
+export function setUp(changes: KeySetSettings = {}): Trial {
   const clock = testClock()
   const errors: unknown[] = []
   const pending: { readonly answer: (text: string) => void; readonly fail: (error: Error) => void }[] = []
@@ -40,7 +40,7 @@ export function setUp(): Trial {
       fetches++
       return new Promise((answer, fail) => pending.push({ answer, fail }))
     },
-    settings,
+    settings: { ...settings, ...changes },
     onError: (error) => errors.push(error),
   })
   return {

@@ -126,6 +126,25 @@ test('whether a key id is unknown cannot be told while the issuer fails: unavail
   expect(trial.keys.consult(true)).toBe(null)
 })
 
+test('while the issuer fails an unknown key id causes a fetch every five seconds, sooner than after an answer, and then again one per cool-down', async () => {
+  const trial = await loaded()
+  trial.seconds(30)
+  for (let round = 0; round < 3; round++) {
+    const asked = trial.keys.consult(false)
+    trial.fail()
+    await expect(asked).rejects.toThrow(StoreUnavailableError)
+    trial.seconds(4)
+    expect(() => trial.keys.consult(false)).toThrow(StoreUnavailableError)
+    trial.seconds(1)
+  }
+  const asked = trial.keys.consult(false)
+  trial.answer('a')
+  await asked
+  trial.seconds(29)
+  expect(trial.keys.consult(false)).toBe(null)
+  expect(trial.fetches()).toBe(5)
+})
+
 test.each(['', 'null', '[]', '{}', '{"keys":{}}', '{"keys":null}', '{"keys":[]}', '<html></html>', '{"keys":["a"]', 'keys'])(
   'the answer %j is a failure and replaces nothing',
   async (text) => {

@@ -84,6 +84,18 @@ test('an unknown key id causes one fetch per cool-down, for all that ask', async
   expect(trial.fetches()).toBe(2)
 })
 
+test.each([true, false])('a fetch that takes longer than the shortest times is one fetch all the same (known: %s)', async (known) => {
+  const trial = setUp({ coolDownSeconds: 1, refreshSeconds: 1 })
+  const first = trial.keys.consult(known)
+  trial.seconds(2)
+  trial.answer('a')
+  await first
+  expect(trial.keys.consult(known)).toBe(null)
+  trial.seconds(1)
+  expect(trial.keys.consult(known)).not.toBe(null)
+  expect(trial.fetches()).toBe(2)
+})
+
 test('a clock that is set back makes nothing last longer', async () => {
   const trial = await loaded()
   trial.clock.at = START - 700_000

@@ -7,7 +7,7 @@ export interface KeySetSettings {
   readonly refreshSeconds?: number
   /** While the issuer cannot be reached its last good set is used for this long at most, then nothing can be checked. 21,600 by default. */
   readonly maxStaleSeconds?: number
-  /** The least time between two fetches that unknown key ids cause. 30 by default. */
+  /** The least time from a fetch to the next that an unknown key id causes. 30 by default; 5 always after a fetch that failed. */
   readonly coolDownSeconds?: number
 }
 
@@ -60,7 +60,8 @@ export function keySet({ source, adopt, clock, fetchKeySet, settings, onError }:
       if (attempt !== attempts) return
       adopt(keysIn(parsed(text)))
       fetchedAt = startedAt
-      tried = { at: startedAt, failure: null }
+      // From its end, or a slow fetch would use up its own pause and whoever waited for it start the next at once.
+      tried = { at: clock.now(), failure: null }
     } catch (error) {
       if (attempt === attempts) {
         tried = { at: clock.now(), failure: { cause: error } }
