@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '@sallyport/core'
 import { credentialReader, originJudge, type HttpHeaders, type PresentedCredential, type Transport } from '@sallyport/http'
+import type { Vouched } from './principal-context.ts'
 
 /** What a decision needs of a request. Names of headers in lower case. */
 export interface GuardedRequest {
@@ -20,17 +21,22 @@ export interface GuardedRequest {
   readonly headers: HttpHeaders
   readonly requestId: string
   /**
-   * Somebody whom an authorizer in front has checked, as `principalIn` reads it from the authorizer's context; `null` when there is none. Only for contexts that
+   * Somebody whom an authorizer in front has checked, as `vouchedIn` reads it from the authorizer's context; `null` when there is none. Only for contexts that
    * the platform keeps apart from everything a client can write.
    */
-  readonly vouched?: Principal | null
+  readonly vouched?: Vouched | null
 }
 
 /** `cross-site`: another site's page sent it with our cookies. `unavailable`: it could not be decided now. `broken`: a bug or a wrong configuration. */
 export type GuardRefusal = Refusal | 'cross-site' | 'unavailable' | 'broken'
 
 export type Ruling =
-  | { readonly allowed: true; readonly principal: Principal | null }
+  | {
+      readonly allowed: true
+      readonly principal: Principal | null
+      /** How the credential came that decided; `bearer` where none was needed. */
+      readonly transport: Transport
+    }
   | {
       readonly allowed: false
       readonly refusal: GuardRefusal
@@ -61,6 +67,8 @@ export interface GuardOptions {
   readonly onError?: (error: unknown, requestId: string) => void
 }
 
+const OPEN: Ruling = { allowed: true, principal: null, transport: 'bearer' }
+
 /** Methods by which nothing changes (RFC 9110 section 9.2.1): with them a foreign page can send our cookies and read no answer. */
 const SAFE: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 
@@ -80,8 +88,8 @@ export function decider({ authorize, clock, transports, publicUrl, allowedOrigin
     return { allowed: false, refusal: unavailable ? 'unavailable' : 'broken', principal: null, tokenSent: true, error }
   }
 
-  const ruled = (request: GuardedRequest, verdict: Verdict, tokenSent: boolean): Ruling | Promise<Ruling> => {
-    if (verdict.allowed) return verdict
+  const ruled = (request: GuardedRequest, verdict: Verdict, transport: Transport, tokenSent: boolean): Ruling | Promise<Ruling> => {
+    if (verdict.allowed) return { allowed: true, principal: verdict.principal, transport }
     const { refusal, principal } = verdict
     const ruling: Ruling = { allowed: false, refusal, principal, tokenSent, error: null }
     if (audit === undefined || principal === null) return ruling
@@ -93,31 +101,41 @@ export function decider({ authorize, clock, transports, publicUrl, allowedOrigin
   }
 
   const byToken = (request: GuardedRequest, rule: Rule, presented: PresentedCredential | null): Ruling | Promise<Ruling> => {
-    const tokenSent = Boolean(presented?.access)
-    if (authorize === null) return ruled(request, { allowed: false, refusal: 'unauthenticated', principal: null }, tokenSent)
-    const verdict = authorize(presented?.access ?? null, rule)
-    if (!(verdict instanceof Promise)) return ruled(request, verdict, tokenSent)
+    const { access = null, transport = 'bearer' } = presented ?? {}
+    const tokenSent = Boolean(access)
+    if (authorize === null) return ruled(request, { allowed: false, refusal: 'unauthenticated', principal: null }, transport, tokenSent)
+    const verdict = authorize(access, rule)
+    if (!(verdict instanceof Promise)) return ruled(request, verdict, transport, tokenSent)
     return verdict.then(
-      (settled) => ruled(request, settled, tokenSent),
+      (settled) => ruled(request, settled, transport, tokenSent),
       (error: unknown) => failed(request, error),
     )
   }
 
   return (request, rule) => {
     try {
-      if (rule.access === 'public') return { allowed: true, principal: null }
+      if (rule.access === 'public') return OPEN
       const presented = readCredential(request.headers)
       if (presented?.transport === 'cookie' && !SAFE.includes(request.method) && judgeOrigin(request.headers) !== 'trusted')
         return { allowed: false, refusal: 'cross-site', principal: null, tokenSent: true, error: null }
       const vouched = request.vouched ?? null
-      if (vouched === null || rule.strict === true) return byToken(request, rule, presented)
+      if (vouched === null || rule.strict === true || !isOf(vouched, presented, transports)) return byToken(request, rule, presented)
       // A gateway keeps a verdict longer than the credential may live.
-      const alive = clock.now() < vouched.expiresAt ? vouched : null
-      return ruled(request, judge(alive, rule, clock), true)
+      const alive = clock.now() < vouched.principal.expiresAt ? vouched.principal : null
+      return ruled(request, judge(alive, rule, clock), vouched.transport, true)
     } catch (error) {
       return failed(request, error)
     }
   }
+}
+
+/**
+ * Whether the verdict that a gateway kept is one for this request. It is kept by one header: a request that shows a credential of another kind beside it would have been judged by that one, and whose page sent a cookie
+ * is asked of requests that come with one. The token of a bearer may stand in a header that is read in front alone.
+ */
+function isOf({ transport }: Vouched, presented: PresentedCredential | null, transports: readonly Transport[]): boolean {
+  if (!transports.includes(transport)) return false
+  return transport === 'cookie' ? presented?.transport === 'cookie' : presented?.transport !== 'cookie'
 }
 
 function contextOf({ headers, requestId }: GuardedRequest): RequestContext {

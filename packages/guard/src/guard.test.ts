@@ -12,6 +12,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { secondsLeft, type GuardedRequest, type GuardOptions } from './decider.ts'
 import { guard, type Decision } from './guard.ts'
+import type { Vouched } from './principal-context.ts'
 
 const NOW = 1_800_000_000_000
 const clock = { now: () => NOW }
@@ -25,6 +26,9 @@ const ADA: Principal = {
   asOf: NOW,
   expiresAt: NOW + 60_000,
 }
+const BY_BEARER: Vouched = { principal: ADA, transport: 'bearer' }
+const BY_COOKIE: Vouched = { principal: ADA, transport: 'cookie' }
+const COOKIE = '__Host-sallyport-access=t'
 const SIGNED_IN: Rule = { access: 'signed-in' }
 
 function guarding(
@@ -130,28 +134,53 @@ describe('what is broken', () => {
 
 describe('somebody an authorizer vouched for', () => {
   test('passes without the token being checked again', async () => {
-    expect(await guarding(never)({ vouched: ADA })).toEqual({ allowed: true, principal: ADA })
+    expect(await guarding(never)({ vouched: BY_BEARER })).toEqual({ allowed: true, principal: ADA })
   })
 
   test('is judged by the rule', async () => {
     const ask = guarding(never)
-    expect(refused(await ask({ vouched: ADA }, { access: 'signed-in', roles: ['admin'] })).refusal).toBe('forbidden')
-    expect(refused(await ask({ vouched: ADA }, { access: 'signed-in', freshSeconds: 10 })).refusal).toBe('not-fresh')
+    expect(refused(await ask({ vouched: BY_BEARER }, { access: 'signed-in', roles: ['admin'] })).refusal).toBe('forbidden')
+    expect(refused(await ask({ vouched: BY_BEARER }, { access: 'signed-in', freshSeconds: 10 })).refusal).toBe('not-fresh')
   })
 
   test('is nobody from the instant of the expiry on, whatever the gateway keeps', async () => {
-    expect(refused(await guarding(never)({ vouched: { ...ADA, expiresAt: NOW } })).refusal).toBe('unauthenticated')
+    expect(refused(await guarding(never)({ vouched: { ...BY_BEARER, principal: { ...ADA, expiresAt: NOW } } })).refusal).toBe('unauthenticated')
   })
 
   test('is not believed under a strict rule: the token decides', async () => {
     const verdict: Verdict = { allowed: true, principal: { ...ADA, userId: 'by token' } }
-    expect(await guarding(() => verdict)({ vouched: ADA }, { access: 'signed-in', strict: true })).toEqual(verdict)
-    expect(refused(await guarding(null)({ vouched: ADA }, { access: 'signed-in', strict: true })).refusal).toBe('unauthenticated')
+    expect(await guarding(() => verdict)({ vouched: BY_BEARER }, { access: 'signed-in', strict: true })).toEqual(verdict)
+    expect(refused(await guarding(null)({ vouched: BY_BEARER }, { access: 'signed-in', strict: true })).refusal).toBe('unauthenticated')
   })
 
   test('and whose cookie came from a foreign page is refused', async () => {
     const headers = { cookie: '__Host-sallyport-access=t', origin: 'https://evil.example' }
-    expect(refused(await guarding(never)({ vouched: ADA, method: 'POST', headers })).refusal).toBe('cross-site')
+    expect(refused(await guarding(never)({ vouched: BY_COOKIE, method: 'POST', headers })).refusal).toBe('cross-site')
+  })
+
+  test.each([
+    ['a cookie, and this request shows a header', BY_COOKIE, { cookie: COOKIE, authorization: 'Basic x' }],
+    ['a cookie, and this request shows an empty header', BY_COOKIE, { cookie: COOKIE, authorization: '' }],
+    ['a cookie, and this request shows none', BY_COOKIE, {}],
+    ['a header, and this request shows a cookie', BY_BEARER, { cookie: COOKIE }],
+  ])('is not believed when it was by %s: what it shows decides', async (_what, vouched, headers) => {
+    const origin = 'https://auth.example.test'
+    expect(refused(await guarding(refusing('unauthenticated'))({ vouched, method: 'POST', headers: { ...headers, origin } })).refusal).toBe(
+      'unauthenticated',
+    )
+  })
+
+  test('is not believed by a transport that is not configured', async () => {
+    const vouched = BY_COOKIE
+    const ask = guarding(refusing('unauthenticated'), { transports: ['bearer'] })
+    expect(refused(await ask({ vouched, method: 'POST', headers: { cookie: COOKIE, origin: 'https://evil.example' } })).refusal).toBe(
+      'unauthenticated',
+    )
+  })
+
+  test('passes by the cookie that the request shows, from a page of ours', async () => {
+    const headers = { cookie: COOKIE, origin: 'https://auth.example.test' }
+    expect(await guarding(never)({ vouched: BY_COOKIE, method: 'POST', headers })).toEqual({ allowed: true, principal: ADA })
   })
 
   test('is needed where no token can be checked', async () => {
@@ -161,7 +190,7 @@ describe('somebody an authorizer vouched for', () => {
 })
 
 describe('who is known and may not', () => {
-  const asEditor = { vouched: ADA, headers: { 'user-agent': 'kit/1.0' } }
+  const asEditor = { vouched: BY_BEARER, headers: { 'user-agent': 'kit/1.0' } }
   const adminsOnly: Rule = { access: 'signed-in', roles: ['admin'] }
 
   test('is told to the audit log before the refusal leaves; nobody and who may are not', async () => {

@@ -19,7 +19,7 @@ export function guard(options: GuardOptions): Guard {
   const headers = responseHeaders(options)
 
   const rendered = (request: GuardedRequest, rule: Rule, ruling: Ruling): Decision => {
-    if (ruling.allowed) return ruling
+    if (ruling.allowed) return { allowed: true, principal: ruling.principal }
     const { refusal, principal } = ruling
     return {
       allowed: false,

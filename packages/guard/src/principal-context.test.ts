@@ -1,7 +1,7 @@
 import type { Principal } from '@sallyport/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contextOf, principalIn } from './principal-context.ts'
+import { contextOf, vouchedIn, type Vouched } from './principal-context.ts'
 
 const instant = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const principals: fc.Arbitrary<Principal> = fc.record({
@@ -14,24 +14,25 @@ const principals: fc.Arbitrary<Principal> = fc.record({
   asOf: instant,
   expiresAt: instant,
 })
-const EXAMPLE: Principal = { userId: 'u', sessionId: 's', roles: ['a b', '"'], scopes: [], profile: null, authenticatedAt: 1, asOf: 2, expiresAt: 3 }
+const ADA: Principal = { userId: 'u', sessionId: 's', roles: ['a b', '"'], scopes: [], profile: null, authenticatedAt: 1, asOf: 2, expiresAt: 3 }
+const EXAMPLE: Vouched = { principal: ADA, transport: 'cookie' }
 
 const texts = (context: object): object => Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)]))
 
 describe('a context', () => {
   test('brings back who it was made of, with its numbers kept or turned into texts', () => {
     fc.assert(
-      fc.property(principals, (principal) => {
-        expect(principalIn(contextOf(principal))).toEqual(principal)
-        expect(principalIn(texts(contextOf(principal)))).toEqual(principal)
+      fc.property(principals, fc.constantFrom('bearer', 'cookie'), (principal, transport) => {
+        expect(vouchedIn(contextOf({ principal, transport }))).toEqual({ principal, transport })
+        expect(vouchedIn(texts(contextOf({ principal, transport })))).toEqual({ principal, transport })
       }),
     )
   })
 
   test('is flat, and leaves the profile behind', () => {
     const context = contextOf({
-      ...EXAMPLE,
-      profile: { version: 1, email: 'ada@example.org', emailVerified: true, name: 'Ada', roles: [], attributes: {} },
+      principal: { ...ADA, profile: { version: 1, email: 'ada@example.org', emailVerified: true, name: 'Ada', roles: [], attributes: {} } },
+      transport: 'bearer',
     })
     expect(Object.values(context).every((value) => ['string', 'number', 'boolean'].includes(typeof value))).toBe(true)
     expect(JSON.stringify(context)).not.toMatch(/ada/i)
@@ -40,13 +41,15 @@ describe('a context', () => {
   test('without one of its members is nobody', () => {
     for (const name of Object.keys(contextOf(EXAMPLE))) {
       const { [name]: _left, ...rest } = contextOf(EXAMPLE)
-      expect(principalIn(rest), name).toBeNull()
+      expect(vouchedIn(rest), name).toBeNull()
     }
   })
 
   test.each([
-    ['another form', { sallyport: '2' }],
-    ['a form that is a number', { sallyport: 1 }],
+    ['another form', { sallyport: '1' }],
+    ['a form that is a number', { sallyport: 2 }],
+    ['another transport', { transport: 'query' }],
+    ['a transport in capitals', { transport: 'Cookie' }],
     ['no user', { userId: '' }],
     ['a user that is a number', { userId: 7 }],
     ['roles that are a list', { roles: ['admin'] }],
@@ -61,11 +64,11 @@ describe('a context', () => {
     ['an expiry that is too large', { expiresAt: '9999999999999999' }],
     ['an expiry that is empty', { expiresAt: '' }],
   ])('with %s is nobody', (_, change) => {
-    expect(principalIn({ ...contextOf(EXAMPLE), ...change })).toBeNull()
+    expect(vouchedIn({ ...contextOf(EXAMPLE), ...change })).toBeNull()
   })
 
   test('is nobody when it is anything else, also one whose members are inherited', () => {
-    fc.assert(fc.property(fc.anything(), (value) => principalIn(value) === null))
-    expect(principalIn(Object.create(contextOf(EXAMPLE)))).toBeNull()
+    fc.assert(fc.property(fc.anything(), (value) => vouchedIn(value) === null))
+    expect(vouchedIn(Object.create(contextOf(EXAMPLE)))).toBeNull()
   })
 })

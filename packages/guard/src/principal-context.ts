@@ -1,4 +1,5 @@
 import type { Principal } from '@sallyport/core'
+import type { Transport } from '@sallyport/http'
 
 /** What an authorizer hands to the function behind it: flat and typed, as every gateway takes it, and without a token, an e-mail or a name. */
 export interface PrincipalContext {
@@ -6,15 +7,22 @@ export interface PrincipalContext {
 }
 
 /** The version of this form. A context without it was not made here. */
-const FORM = '1'
+const FORM = '2'
+
+/** Whom an authorizer has checked, and how the credential came: a gateway that keeps the verdict uses it for requests that show something else beside. */
+export interface Vouched {
+  readonly principal: Principal
+  readonly transport: Transport
+}
 
 /** Lists are JSON texts, because a role may hold any separator. `profile` stays behind: contexts end up in access logs. */
-export function contextOf(principal: Principal): PrincipalContext {
+export function contextOf({ principal, transport }: Vouched): PrincipalContext {
   const { userId, sessionId, roles, scopes, authenticatedAt, asOf, expiresAt } = principal
   return {
     sallyport: FORM,
     userId,
     sessionId,
+    transport,
     roles: roles.length === 0 ? '[]' : JSON.stringify(roles),
     scopes: scopes.length === 0 ? '[]' : JSON.stringify(scopes),
     authenticatedAt,
@@ -24,18 +32,19 @@ export function contextOf(principal: Principal): PrincipalContext {
 }
 
 /**
- * The principal in a context that `contextOf` made, after a gateway turned its numbers into texts or did not; `null` for everything else, a missing, incomplete or
+ * Whom a context that `contextOf` made vouches for, after a gateway turned its numbers into texts or did not; `null` for everything else, a missing, incomplete or
  * malformed one most of all, and never a part of one. Whether it is still alive is the guard's question.
  */
-export function principalIn(context: unknown): Principal | null {
+export function vouchedIn(context: unknown): Vouched | null {
   if (typeof context !== 'object' || context === null) return null
   const member = (name: string): unknown => (Object.hasOwn(context, name) ? (context as Readonly<Record<string, unknown>>)[name] : undefined)
-  const [userId, sessionId] = [member('userId'), member('sessionId')]
+  const [userId, sessionId, transport] = [member('userId'), member('sessionId'), member('transport')]
   const [roles, scopes] = [textsIn(member('roles')), textsIn(member('scopes'))]
   const [authenticatedAt, asOf, expiresAt] = [instantIn(member('authenticatedAt')), instantIn(member('asOf')), instantIn(member('expiresAt'))]
   if (member('sallyport') !== FORM || typeof userId !== 'string' || userId === '' || typeof sessionId !== 'string') return null
   if (roles === null || scopes === null || authenticatedAt === null || asOf === null || expiresAt === null) return null
-  return { userId, sessionId, roles, scopes, profile: null, authenticatedAt, asOf, expiresAt }
+  if (transport !== 'bearer' && transport !== 'cookie') return null
+  return { principal: { userId, sessionId, roles, scopes, profile: null, authenticatedAt, asOf, expiresAt }, transport }
 }
 
 function textsIn(value: unknown): readonly string[] | null {

@@ -52,7 +52,24 @@ const without = (rule: SignedInRule, member: keyof SignedInRule): Rule => {
 }
 const tokenIn = (header: string | readonly string[] | undefined): string => (typeof header === 'string' ? header : '').replace(/^\S+ /, '')
 
+/** Asks once for each cookie and route, like a gateway that nobody asks behind. */
+const remembering: Mount = (parts) => {
+  const rendering = plainRendering(parts)
+  const kept = new Map<string, GuardKitAnswer>()
+  return {
+    close: rendering.close,
+    ask: async (request): Promise<GuardKitAnswer> => {
+      const key = `${request.method} ${request.path} ${String(request.headers['cookie'])}`
+      const known = request.headers['cookie'] === undefined ? undefined : kept.get(key)
+      const answer = known ?? (await rendering.ask(request))
+      if (answer.allowed) kept.set(key, answer)
+      return answer
+    },
+  }
+}
+
 export const guardMutants: readonly GuardMutant[] = [
+  { name: 'what was decided for a cookie is remembered', killedBy: 'GT3', mount: remembering },
   { name: 'roles are not asked for', killedBy: 'GR1', mount: overRules((rule) => without(rule, 'roles')) },
   { name: 'scopes are not asked for', killedBy: 'GR6', mount: overRules((rule) => without(rule, 'scopes')) },
   { name: 'freshness is not asked for', killedBy: 'GR9', mount: overRules((rule) => without(rule, 'freshSeconds')) },

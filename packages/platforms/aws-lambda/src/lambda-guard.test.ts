@@ -126,7 +126,7 @@ describe('the route that the gateway has chosen', () => {
 describe('with an authorizer in front', () => {
   it('its context is read only where that was asked for', async () => {
     for (const front of GATEWAYS) {
-      const fronted = { authorizer: asTexts(contextOf(ada)) }
+      const fronted = { authorizer: asTexts(contextOf({ principal: ada, transport: 'bearer' })) }
       expect(await ask({ front, fronted })).toBe(401)
       expect(await ask({ front, fronted, options: believing })).toBe('ada')
     }
@@ -134,7 +134,12 @@ describe('with an authorizer in front', () => {
 
   it('its context is judged again: role, freshness of the credential, and a strict rule by the store', async () => {
     const at = (who: Principal, target: NonNullable<Asked['target']>, token?: string): Promise<unknown> =>
-      ask({ target, fronted: { authorizer: contextOf(who) }, options: believing, ...(token === undefined ? {} : { token }) })
+      ask({
+        target,
+        fronted: { authorizer: contextOf({ principal: who, transport: 'bearer' }) },
+        options: believing,
+        ...(token === undefined ? {} : { token }),
+      })
     expect(await at(ada, 'GET /posts/drafts')).toBe(403)
     expect(await at(editor, 'GET /posts/drafts')).toBe('editor')
     expect(await at({ ...editor, expiresAt: NOW }, 'GET /posts/drafts')).toBe(401)
@@ -144,10 +149,11 @@ describe('with an authorizer in front', () => {
   })
 
   it('a context that is missing or not whole lets the token decide', async () => {
-    const whole = contextOf(ada)
+    const whole = contextOf({ principal: ada, transport: 'bearer' })
     const broken = [
       {},
-      { ...whole, sallyport: '2' },
+      { ...whole, sallyport: '1' },
+      { ...whole, transport: 'query' },
       { ...whole, roles: 'editor' },
       { ...whole, expiresAt: 'never' },
       { userId: 'ada' },
@@ -167,8 +173,11 @@ describe('with an authorizer in front', () => {
       const { requestContext } = event as { readonly requestContext: object }
       return {
         ...event,
-        authorizer: contextOf(ada),
-        requestContext: { ...requestContext, authorizer: { ...contextOf(ada), jwt: { claims: contextOf(ada) } } },
+        authorizer: contextOf({ principal: ada, transport: 'bearer' }),
+        requestContext: {
+          ...requestContext,
+          authorizer: { ...contextOf({ principal: ada, transport: 'bearer' }), jwt: { claims: contextOf({ principal: ada, transport: 'bearer' }) } },
+        },
       }
     }
     for (const front of [httpApi, functionUrl, albMulti]) expect(await ask({ front, options: believing, change: claims })).toBe(401)
@@ -205,7 +214,7 @@ describe('failure', () => {
   it('time passes for a context too', async () => {
     const clock = new TestClock(NOW)
     const decide = guard({ ...parts, clock })
-    const fronted = { authorizer: contextOf(ada) }
+    const fronted = { authorizer: contextOf({ principal: ada, transport: 'bearer' }) }
     expect(await ask({ fronted, options: { ...believing, guard: decide } })).toBe('ada')
     clock.advance(3_600_000)
     expect(await ask({ fronted, options: { ...believing, guard: decide } })).toBe(401)

@@ -1,7 +1,7 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
 import { plainProblem, quiet, type OnError } from '@sallyport/http'
-import { vouchedPrincipal } from './authorizer-context.ts'
+import { vouchedBy } from './authorizer-context.ts'
 import { eventHeaders } from './event-headers.ts'
 import { eventPath } from './event-path.ts'
 import { ruleFinder } from './gateway-route.ts'
@@ -54,7 +54,7 @@ export function lambdaGuard(options: LambdaGuardOptions): LambdaGuard {
         const method = eventMethod(lambdaEvent)
         const matched = findRule(lambdaEvent, method, eventPath(lambdaEvent, basePath))
         if (matched === null) return lambdaResponse(lambdaEvent, plainProblem('not-found', id), id)
-        const vouched = authorizerContext ? vouchedPrincipal(lambdaEvent) : null
+        const vouched = authorizerContext ? vouchedBy(lambdaEvent) : null
         const decided = guard({ method, headers: eventHeaders(lambdaEvent), requestId: id, vouched }, matched)
         const decision = decided instanceof Promise ? await decided : decided
         return decision.allowed ? await guarded(event, context, decision.principal) : lambdaResponse(lambdaEvent, decision.response, id)

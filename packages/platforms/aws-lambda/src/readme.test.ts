@@ -29,7 +29,10 @@ test('the sample in the README is this code, and works', async () => {
   expect(await handler(event('GET', '/healthz'), lambdaContext())).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' })
   expect(await posts(event('GET', '/posts'), lambdaContext())).toEqual({ statusCode: 200, body: 'anybody' })
   expect(await posts(event('DELETE', '/posts/7'), lambdaContext())).toMatchObject({ statusCode: 401 })
-  expect(await posts(event('DELETE', '/posts/7', contextOf(editor)), lambdaContext())).toEqual({ statusCode: 200, body: 'ada' })
+  expect(await posts(event('DELETE', '/posts/7', contextOf({ principal: editor, transport: 'bearer' })), lambdaContext())).toEqual({
+    statusCode: 200,
+    body: 'ada',
+  })
 
   const [, sample = 'none'] = /\/\/ sample\n([\s\S]*?)\n {2}\/\/ end\n/.exec(readFileSync(import.meta.filename, 'utf8')) ?? []
   expect(readFileSync(new URL('../README.md', import.meta.url), 'utf8')).toContain(sample.replaceAll(/^ {2}/gm, ''))

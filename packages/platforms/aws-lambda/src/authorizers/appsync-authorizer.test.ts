@@ -1,5 +1,5 @@
 import { ConfigurationError, type SignedInRule } from '@sallyport/core'
-import { principalIn } from '@sallyport/guard'
+import { vouchedIn } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, NOW, principal, revocation } from '../../testing/guard-parts.ts'
 import { appsyncAuthorizer, type AppSyncAuthorizerOptions } from './appsync-authorizer.ts'
@@ -27,7 +27,7 @@ describe('the authorizer of AppSync', () => {
     const bob = await authorizer(asked('Bearer bob'), CALL)
     expect(bob).toMatchObject({ isAuthorized: true, deniedFields: ['Mutation.deletePost'], ttlOverride: 300 })
     expect(Object.values(bob.resolverContext).every((value) => typeof value === 'string')).toBe(true)
-    expect(principalIn(bob.resolverContext)?.userId).toBe('bob')
+    expect(vouchedIn(bob.resolverContext)?.principal.userId).toBe('bob')
     expect((await authorizer(asked('Bearer ada'), CALL)).deniedFields).toEqual([])
   })
 

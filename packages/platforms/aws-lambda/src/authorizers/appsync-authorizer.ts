@@ -51,11 +51,11 @@ export function appsyncAuthorizer(options: AppSyncAuthorizerOptions): AppSyncAut
       if (decision.refusal === 'unavailable' || decision.refusal === 'broken') throw authorizerFailure(decision.refusal)
       return { isAuthorized: false, resolverContext: {}, deniedFields: [], ttlOverride: 0 }
     }
-    const { principal } = decision
+    const { principal, transport } = decision
     if (principal === null) throw authorizerFailure('broken')
     return {
       isAuthorized: true,
-      resolverContext: Object.fromEntries(Object.entries(contextOf(principal)).map(([name, value]) => [name, String(value)])),
+      resolverContext: Object.fromEntries(Object.entries(contextOf({ principal, transport })).map(([name, value]) => [name, String(value)])),
       deniedFields: rows.flatMap(([field, rule]) => (judge(principal, rule, clock).allowed ? [] : [field])),
       ttlOverride: strict ? 0 : Math.min(secondsLeft(principal, clock, ttlSeconds), freshFor(principal)),
     }

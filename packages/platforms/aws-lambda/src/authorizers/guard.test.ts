@@ -1,5 +1,5 @@
 import { describeGuard, type GuardHarness, type GuardKitAnswer, type GuardParts, type MountedGuard } from '@sallyport/conformance'
-import { principalIn, protectedRoutes, type ProtectedRoute } from '@sallyport/guard'
+import { vouchedIn, protectedRoutes, type ProtectedRoute } from '@sallyport/guard'
 import type { Rule, SignedInRule } from '@sallyport/core'
 import { gatewayCache } from '../../testing/gateway-cache.ts'
 import { httpGateway, restRequestGateway, restTokenGateway, type Gateway, type GatewayAnswer } from '../../testing/gateways.ts'
@@ -19,7 +19,7 @@ const revocation = { strategy: 'session', accessTokenSeconds: 0, sessionCacheSec
 const closed = async (): Promise<void> => {}
 
 function kitAnswer(answer: GatewayAnswer): GuardKitAnswer {
-  if (answer.status === 200) return { allowed: true, userId: answer.context === null ? null : (principalIn(answer.context)?.userId ?? null) }
+  if (answer.status === 200) return { allowed: true, userId: answer.context === null ? null : (vouchedIn(answer.context)?.principal.userId ?? null) }
   // 403 says nothing of the reason; 500 is for what could not be decided.
   return { allowed: false, refusal: answer.status === 401 ? 'unauthenticated' : answer.status === 500 ? 'unavailable' : 'refused' }
 }
@@ -32,10 +32,18 @@ function mounted({ guard, routes }: GuardParts, gateway: Gateway, recheckedBehin
       const answer = await gateway(request)
       const route = declared.find(request.method, request.path)
       if (answer.status !== 200 || !recheckedBehind || route === null) return kitAnswer(answer)
-      const decision = await guard({ ...request, requestId: 'behind', vouched: principalIn(answer.context) }, route.rule)
+      const decision = await guard({ ...request, requestId: 'behind', vouched: vouchedIn(answer.context) }, route.rule)
       return decision.allowed ? { allowed: true, userId: decision.principal?.userId ?? null } : { allowed: false, refusal: decision.refusal }
     },
     close: closed,
+  }
+}
+
+/** An answer that depends on a header which is no part of the gateway's key must not be kept, so that it is none: an error, which refuses. */
+function besideTheKey(gateway: Gateway): Gateway {
+  return async (request) => {
+    const answer = await gateway(request)
+    return answer.status === 500 && request.headers['authorization'] !== undefined ? { status: 403 } : answer
   }
 }
 
@@ -78,6 +86,19 @@ for (const payload of ['1.0', '2.0'] as const) {
 }
 bothWays('HTTP API with simple answers', ['bearer'], (parts) =>
   httpGateway({ ...parts, payload: '2.0', answers: 'simple', routeKeyed: true, identityHeader: 'authorization' }, httpSimpleAuthorizer(parts)),
+)
+
+// Kept by the cookie, whatever else a request shows beside it.
+bothWays('REST REQUEST by cookie', ['cookie'], (parts, publicToo) =>
+  restRequestGateway({ ...parts, publicToo, identityHeader: 'cookie' }, restRequestAuthorizer(parts)),
+)
+bothWays('HTTP API with policies by cookie', ['cookie'], (parts) =>
+  besideTheKey(
+    httpGateway({ ...parts, payload: '2.0', answers: 'policy', routeKeyed: false, identityHeader: 'cookie' }, httpPolicyAuthorizer(parts)),
+  ),
+)
+bothWays('HTTP API with simple answers by cookie', ['cookie'], (parts) =>
+  besideTheKey(httpGateway({ ...parts, payload: '2.0', answers: 'simple', routeKeyed: true, identityHeader: 'cookie' }, httpSimpleAuthorizer(parts))),
 )
 
 // Without a cache a gateway can take both transports.
@@ -125,7 +146,7 @@ describeGuard('WebSocket $connect, one API for each route', {
         try {
           const { policyDocument, context } = await authorizer({ type: 'REQUEST', methodArn, multiValueHeaders }, { awsRequestId: 'in-process' })
           if (!iamAllows(policyDocument, methodArn)) return { allowed: false, refusal: 'refused' }
-          return { allowed: true, userId: principalIn(context)?.userId ?? null }
+          return { allowed: true, userId: vouchedIn(context)?.principal.userId ?? null }
         } catch (error) {
           return { allowed: false, refusal: (error as Error).message === 'Unauthorized' ? 'unauthenticated' : 'unavailable' }
         }
@@ -175,7 +196,7 @@ function appsync(parts: GuardParts, scheme: 'bearer' | 'none', ttlSeconds: numbe
           authorizer({ authorizationToken }, { awsRequestId: 'in-process' }),
         )
         if (!isAuthorized || deniedFields.includes(fieldOf(route))) return { allowed: false, refusal: 'refused' }
-        return { allowed: true, userId: principalIn(resolverContext)?.userId ?? null }
+        return { allowed: true, userId: vouchedIn(resolverContext)?.principal.userId ?? null }
       } catch {
         return { allowed: false, refusal: 'unavailable' }
       }

@@ -1,5 +1,5 @@
 import { ConfigurationError, type Rule } from '@sallyport/core'
-import { principalIn, type ProtectedRoute } from '@sallyport/guard'
+import { vouchedIn, type ProtectedRoute } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, principal, revocation } from '../../testing/guard-parts.ts'
 import { iamAllows } from '../../testing/iam.ts'
@@ -46,7 +46,7 @@ describe('an authorizer of an HTTP API with simple answers', () => {
     const authorizer = httpSimpleAuthorizer(options())
     const yes = await authorizer(event('POST /posts'), CALL)
     expect(yes.isAuthorized).toBe(true)
-    expect(principalIn(yes.context)?.userId).toBe('bob')
+    expect(vouchedIn(yes.context)?.principal.userId).toBe('bob')
     expect(await authorizer(event('DELETE /posts/{id}'), CALL)).toEqual({ isAuthorized: false, context: {} })
     expect(await authorizer(event('POST /posts', { headers: {} }), CALL)).toEqual({ isAuthorized: false, context: {} })
     expect(await authorizer(event('GET /posts', { headers: {} }), CALL)).toEqual({ isAuthorized: true, context: {} })

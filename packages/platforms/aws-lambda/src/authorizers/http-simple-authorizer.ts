@@ -50,7 +50,10 @@ export function httpSimpleAuthorizer(options: HttpAuthorizerOptions): HttpSimple
     }
     // A verdict that is kept must not depend on the page that happened to call first; the functions behind ask about that.
     const decision = await ask({ method: kept ? 'GET' : method, headers, requestId: awsRequestId }, route.rule)
-    if (decision.allowed) return { isAuthorized: true, context: decision.principal === null ? {} : contextOf(decision.principal) }
+    if (decision.allowed) {
+      const { principal, transport } = decision
+      return { isAuthorized: true, context: principal === null ? {} : contextOf({ principal, transport }) }
+    }
     if (decision.refusal === 'unavailable' || decision.refusal === 'broken') throw authorizerFailure(decision.refusal)
     return no
   }

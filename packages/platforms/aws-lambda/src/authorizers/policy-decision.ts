@@ -75,14 +75,14 @@ export function policyDecision(options: PolicyAuthorizerOptions): PolicyDecision
       // A turn of its own only where something has to be waited for.
       const decision = ruling instanceof Promise ? await ruling : ruling
       if (decision.allowed && decision.principal !== null) {
-        const { principal } = decision
+        const { principal, transport } = decision
         const may = mayCall(principal, strictly)
         // The gateway refuses, and only the guard writes it into the audit log.
         if (called !== null && called.rule.access === 'signed-in' && !may(called)) {
-          const told = await ask({ method: 'GET', headers, requestId, vouched: principal }, { ...called.rule, strict: false })
+          const told = await ask({ method: 'GET', headers, requestId, vouched: { principal, transport } }, { ...called.rule, strict: false })
           if (!told.allowed && told.refusal === 'unavailable') throw authorizerFailure('unavailable')
         }
-        return { principalId: principal.userId, policyDocument: policies(stageArn, may), context: contextOf(principal) }
+        return { principalId: principal.userId, policyDocument: policies(stageArn, may), context: contextOf({ principal, transport }) }
       }
       if (asked !== null && isPublic(asked)) return publicOnly(stageArn)
       switch (refusalOf(decision)) {

@@ -1,5 +1,5 @@
 import { ConfigurationError, StoreUnavailableError, type RecordAudit, type Rule } from '@sallyport/core'
-import { principalIn, type ProtectedRoute } from '@sallyport/guard'
+import { vouchedIn, type ProtectedRoute } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, principal, revocation } from '../../testing/guard-parts.ts'
 import { iamAllows } from '../../testing/iam.ts'
@@ -54,7 +54,7 @@ describe('an authorizer of a REST API', () => {
   it('hands a flat context on, from which the principal can be read again, and no token', async () => {
     const answer = await restTokenAuthorizer(options())(byToken('Bearer ada', 'GET /posts'), CALL)
     expect(answer.principalId).toBe('ada')
-    expect(principalIn(answer.context)).toEqual(ADA)
+    expect(vouchedIn(answer.context)?.principal).toEqual(ADA)
     expect(Object.values(answer.context).every((value) => ['string', 'number', 'boolean'].includes(typeof value))).toBe(true)
     expect(JSON.stringify(answer)).not.toContain('Bearer')
     expect(answer).not.toHaveProperty('usageIdentifierKey')

@@ -1,5 +1,5 @@
 import type { Rule } from '@sallyport/core'
-import { principalIn } from '@sallyport/guard'
+import { vouchedIn } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, principal } from '../../testing/guard-parts.ts'
 import { iamAllows } from '../../testing/iam.ts'
@@ -21,7 +21,7 @@ describe('the authorizer of $connect', () => {
   it('lets through what opens a connection of that stage, and nothing else', async () => {
     const { principalId, policyDocument, context } = await authorizer()(connect({ Authorization: 'Bearer ada' }), CALL)
     expect(principalId).toBe('ada')
-    expect(principalIn(context)?.userId).toBe('ada')
+    expect(vouchedIn(context)?.principal.userId).toBe('ada')
     expect(iamAllows(policyDocument, `${STAGE}/$connect`)).toBe(true)
     for (const other of [`${STAGE}/$disconnect`, `${STAGE}/GET/posts`, `${STAGE.replace('/live', '/test')}/$connect`])
       expect(iamAllows(policyDocument, other)).toBe(false)

@@ -24,8 +24,11 @@ export function websocketAuthorizer({ rule, ...parts }: WebsocketAuthorizerOptio
     const stageArn = connectStageArn(event.methodArn)
     const decision = await ask({ method: 'CONNECT', headers: connectHeaders(event), requestId: awsRequestId }, rule)
     if (decision.allowed) {
-      const { principal } = decision
-      const who = principal === null ? { principalId: 'anonymous', context: {} } : { principalId: principal.userId, context: contextOf(principal) }
+      const { principal, transport } = decision
+      const who =
+        principal === null
+          ? { principalId: 'anonymous', context: {} }
+          : { principalId: principal.userId, context: contextOf({ principal, transport }) }
       return { ...who, policyDocument: allowConnect(stageArn) }
     }
     switch (decision.refusal) {
