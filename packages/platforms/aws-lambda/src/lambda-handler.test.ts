@@ -142,6 +142,17 @@ describe('the client’s address', () => {
     expect((await requestOf(restApi, { headers }, {}, { trustedProxyHops: 1 })).address).toBe('198.51.100.1')
   })
 
+  it('behind a proxy in front of a function URL is that proxy, because the only entry left of the list is the client’s own', async () => {
+    for (const forwarded of ['127.0.0.1', '127.0.0.1, 198.51.100.1'])
+      expect((await requestOf(functionUrl, { headers: { 'x-forwarded-for': forwarded } }, {}, { trustedProxyHops: 1 })).address).toBe(SOURCE_IP)
+  })
+
+  it('without a list is who connected', async () => {
+    const event = restApi.event({ method: 'GET', target: '/', headers: {}, body: null })
+    const bare = { ...event, headers: {}, multiValueHeaders: {} }
+    expect((await requestOfEvent(bare, { trustedProxyHops: 1 })).address).toBe(SOURCE_IP)
+  })
+
   it('is unknown when nobody says it', async () => {
     const event = { ...restApi.event({ method: 'GET', target: '/', headers: {}, body: null }), requestContext: { identity: {} } }
     expect((await requestOfEvent(event)).address).toBeNull()
