@@ -49,6 +49,7 @@ export { authentication, type Authentication, type AuthenticationDependencies, t
 export { authorizer, judge, type Authorize, type PublicRule, type Refusal, type Rule, type SignedInRule, type Verdict } from './authorize.ts'
 export { revocationBoundSeconds, type RevocationSettings } from './revocation-bound.ts'
 export { recordAudit, type AuditEntry, type AuditFailurePolicy, type RecordAudit } from './audit/record-audit.ts'
+export { keyOperations, type KeyOperations, type KeyOperationsDependencies, type NewGeneration, type Promotion } from './keys/key-operations.ts'
 export { keyRing, type KeyRing, type KeyRingDependencies, type KeyRingSettings } from './keys/key-ring.ts'
 export { keyRoles, type KeyRoles } from './keys/key-roles.ts'
 export { displayNetwork, limitedNetwork } from './limits/network.ts'

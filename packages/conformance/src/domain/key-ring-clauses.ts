@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { StoreUnavailableError, type KeyRing } from '@sallyport/core'
+import { StoreUnavailableError, type Instant, type KeyRing, type SigningKey } from '@sallyport/core'
 import type { Clause } from '../clause.ts'
 import { KEY_SETTINGS, type DomainTrial, type Instance } from './domain-trial.ts'
 import { isAccepted, refreshed, refreshTokenOf, signIn, someone } from './people.ts'
@@ -14,6 +14,20 @@ async function ringOf(trial: DomainTrial, at: Instance): Promise<KeyRing | null>
 }
 
 const kids = (keys: readonly { readonly kid: string }[]): string[] => keys.map(({ kid }) => kid)
+
+/** When an instance that looks publishes the second key. */
+async function nextIsDueAt({ stores }: DomainTrial): Promise<Instant> {
+  const [first] = await stores.keys.list()
+  return (first?.activeFrom ?? 0) + (KEY_SETTINGS.rotationSeconds - KEY_SETTINGS.publishLeadSeconds) * 1000
+}
+
+async function withNextPublished(trial: DomainTrial): Promise<readonly [current: SigningKey, next: SigningKey]> {
+  trial.clock.moveTo(await nextIsDueAt(trial))
+  await trial.here.auth.publicKeys()
+  const [current, next] = await trial.stores.keys.list()
+  assert.ok(current !== undefined && next !== undefined && next.activeFrom > trial.clock.now())
+  return [current, next]
+}
 
 export const keyRingClauses: readonly Clause<DomainTrial>[] = [
   {
@@ -126,6 +140,41 @@ export const keyRingClauses: readonly Clause<DomainTrial>[] = [
       assert.equal(shown.length, 1)
       for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) assert.equal(Object.hasOwn(shown[0] ?? {}, member), false)
       for (const { wrappedPrivateKey } of await trial.stores.keys.list()) assert.doesNotMatch(wrappedPrivateKey ?? '', /"d"|PRIVATE|^\{/)
+    },
+  },
+  {
+    id: 'D52',
+    promise: 'the key that signs is retired only when another one signs, also when that one waits for its day',
+    why: 'a leak becomes an outage: nobody can sign in until the day of the next key',
+    run: async (trial) => {
+      const ring = await ringOf(trial, trial.here)
+      if (ring === null) return
+      const [leaked, waiting] = await withNextPublished(trial)
+      const { started } = await someone(trial.here)
+      assert.equal(await ring.retire(leaked.generation), true)
+      assert.equal((await ring.signingKey()).kid, waiting.kid)
+      trial.clock.advance(KEY_SETTINGS.refreshSeconds * 1000)
+      const next = await refreshed(trial.elsewhere, refreshTokenOf(started))
+      assert.equal(await isAccepted(trial.here, next), true)
+      assert.equal(await ring.retire(leaked.generation), true)
+      assert.equal((await ring.signingKey()).kid, waiting.kid)
+      assert.equal((await trial.stores.keys.list()).length, 2)
+    },
+  },
+  {
+    id: 'D53',
+    promise: 'a promotion that meets an instance which publishes the same generation makes that one sign now, and no second one',
+    why: 'whoever replaced a leaked key is told that it is done, and the leaked one signs on',
+    run: async (trial) => {
+      const ring = await ringOf(trial, trial.here)
+      if (ring === null) return
+      trial.clock.moveTo(await nextIsDueAt(trial))
+      trial.script.before('keys.insert', async () => void (await trial.elsewhere.auth.publicKeys()))
+      const { generation, kid, activeFrom } = await ring.promote()
+      assert.deepEqual([generation, activeFrom], [2, trial.clock.now()])
+      assert.equal((await ring.signingKey()).kid, kid)
+      assert.equal(kids(await trial.elsewhere.auth.publicKeys()).includes(kid), true)
+      assert.equal((await trial.stores.keys.list()).length, 2)
     },
   },
 ]

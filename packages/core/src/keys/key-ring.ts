@@ -1,10 +1,11 @@
-import { ConfigurationError, InvariantError, StoreUnavailableError } from '../errors.ts'
+import { InvariantError, StoreUnavailableError } from '../errors.ts'
 import { SECOND, type Instant } from '../instant.ts'
 import type { PrivateKey, TokenSigner, TokenVerifier } from '../ports/access-tokens.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { KeyWrapper } from '../ports/key-wrapper.ts'
 import type { RecordAudit } from '../audit/record-audit.ts'
+import { keyOperations, nextGeneration, type NewGeneration } from './key-operations.ts'
 import { keyRoles, type KeyRoles } from './key-roles.ts'
 import type { PublicJwk, SignatureAlgorithm, SigningKey } from './signing-key.ts'
 
@@ -33,7 +34,7 @@ export interface KeyRing {
   publicKeys(): Promise<readonly PublicJwk[]>
   /** Makes the next generation sign from now on, and publishes it first if there is none. For emergencies: instances learn of it within `refreshSeconds`. */
   promote(): Promise<SigningKey>
-  /** Ends a generation at once and erases its private part: a leaked key. Its tokens are refused here now, elsewhere within `refreshSeconds`. `false` when absent. */
+  /** Ends a generation at once and erases its private part: a leaked key. When it is the one that signs its successor signs first. Its tokens are refused here now, elsewhere within `refreshSeconds`. `false` when absent. */
   retire(generation: number): Promise<boolean>
 }
 
@@ -56,6 +57,8 @@ const RETRY_AFTER_FAILURE_MS = 5 * SECOND
 
 export function keyRing({ store, wrapper, signer, verifier, clock, audit, settings }: KeyRingDependencies): KeyRing {
   const tokenLifeMs = settings.tokenLifeSeconds * SECOND
+  const { algorithm } = settings
+  const operations = keyOperations({ store, wrapper, signer, clock, audit })
   const privateKeys = new Map<string, Promise<PrivateKey>>()
   let view: View | null = null
   let nextReadAt: Instant = 0
@@ -75,39 +78,22 @@ export function keyRing({ store, wrapper, signer, verifier, clock, audit, settin
     verifier.trust(trusted(keys))
   }
 
-  const insert = async (generation: number, activeFrom: Instant): Promise<void> => {
-    const { publicJwk, privateJwk } = await signer.generate(settings.algorithm)
-    const wrappedPrivateKey = await wrapper.wrap(privateJwk, publicJwk.kid)
-    const { kid } = publicJwk
-    const key: SigningKey = {
-      generation,
-      kid,
-      algorithm: settings.algorithm,
-      publicJwk,
-      wrappedPrivateKey,
-      createdAt: clock.now(),
-      activeFrom,
-      retiredAt: null,
-    }
-    if ((await store.insert(key)) === 'inserted') await audit({ name: 'key.created', reason: `generation-${generation}` })
-  }
-
   /** When the generation after the current one has to be published; `null` when it is not time yet. */
-  const dueGeneration = (keys: readonly SigningKey[], now: Instant): { generation: number; activeFrom: Instant } | null => {
-    const generation = Math.max(0, ...keys.map((key) => key.generation)) + 1
+  const dueGeneration = (keys: readonly SigningKey[], now: Instant): NewGeneration | null => {
+    const generation = nextGeneration(keys)
     const { current, next } = rolesNow(keys)
-    if (current === null) return next.length > 0 ? null : { generation, activeFrom: now }
+    if (current === null) return next.length > 0 ? null : { generation, algorithm, activeFrom: now }
     if (next.length > 0) return null
     const lead = settings.publishLeadSeconds * SECOND
-    const rotateAt = current.algorithm === settings.algorithm ? current.activeFrom + settings.rotationSeconds * SECOND : now
-    return now < rotateAt - lead ? null : { generation, activeFrom: Math.max(rotateAt, now + lead) }
+    const rotateAt = current.algorithm === algorithm ? current.activeFrom + settings.rotationSeconds * SECOND : now
+    return now < rotateAt - lead ? null : { generation, algorithm, activeFrom: Math.max(rotateAt, now + lead) }
   }
 
   const read = async (): Promise<void> => {
     let keys = await store.list()
     const now = clock.now()
     const due = dueGeneration(keys, now)
-    if (due !== null) await insert(due.generation, due.activeFrom)
+    if (due !== null) await operations.make(due)
     const { spent } = rolesNow(keys)
     for (const key of spent) await store.retire(key.generation, now)
     if (due !== null || spent.length > 0) keys = await store.list()
@@ -119,6 +105,12 @@ export function keyRing({ store, wrapper, signer, verifier, clock, audit, settin
       reading = null
     })
     return reading
+  }
+
+  /** One that is under way may have looked before what was just changed. */
+  const readAgain = async (): Promise<void> => {
+    await reading?.catch(() => undefined)
+    await startReading()
   }
 
   /** A store that cannot be read leaves the last good view in force, up to its limit. */
@@ -168,22 +160,14 @@ export function keyRing({ store, wrapper, signer, verifier, clock, audit, settin
     signingKey,
     publicKeys: async () => trusted((await currentView()).keys),
     promote: async () => {
-      const keys = await store.list()
-      const [waiting] = rolesNow(keys).next
-      const generation = waiting?.generation ?? Math.max(0, ...keys.map((key) => key.generation)) + 1
-      if (waiting === undefined) await insert(generation, clock.now())
-      else await store.promote(generation, clock.now())
-      await startReading()
-      const promoted = view?.keys.find((key) => key.generation === generation)
-      if (promoted === undefined) throw new ConfigurationError('The promoted generation was retired meanwhile')
-      await audit({ name: 'key.promoted', reason: `generation-${generation}` })
+      const promoted = await operations.promote({ at: clock.now(), algorithm })
+      await readAgain()
       return promoted
     },
     retire: async (generation) => {
-      const found = await store.retire(generation, clock.now())
-      if (found) await audit({ name: 'key.retired', reason: `generation-${generation}` })
-      await startReading()
-      return found
+      const ended = await operations.retire([generation], algorithm)
+      await readAgain()
+      return ended.length > 0
     },
   }
 }
