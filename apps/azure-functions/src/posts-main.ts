@@ -19,9 +19,10 @@ const config = guardConfig(process.env)
 const log = functionLogger({ level: config.settings.logLevel, secrets: [config.password] })
 const client = redisClient(config)
 const answerTo = postsFunction({ posts: redisPosts({ client, prefix: config.prefix }), clock: systemClock, random: systemRandom, onError: log.error })
-const guarded = azureGuard({ guard: guardOverRedis(config, client, log), onError: log.error })
+const deadlineMs = config.deadlineSeconds * 1000
+const guarded = azureGuard({ guard: guardOverRedis(config, client, log), deadlineMs, onError: log.error })
 const handler = guarded(protectedRoutes(POSTS_ROUTES), async (request: HttpRequest, context: InvocationContext, principal) => {
-  const plain = await readRequest(request, context)
+  const plain = await readRequest(request, context, { deadlineMs })
   if (plain === null) return azureResponse(plainProblem('malformed-body', context.invocationId), context.invocationId)
   return azureResponse(await answerTo(plain, principal), plain.requestId)
 })

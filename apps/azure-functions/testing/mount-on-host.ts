@@ -5,7 +5,12 @@ import { answerCoreApi, type CoreApi } from './core-api.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
-export type MountOnHost = (handler: HttpHandler) => Promise<MountedApplication>
+export interface MountedOnHost extends MountedApplication {
+  /** For requests that `send` cannot make. */
+  readonly url: string
+}
+
+export type MountOnHost = (handler: HttpHandler) => Promise<MountedOnHost>
 
 /** Handlers behind the host, by the library of Azure Functions. Once in a process, because the library keeps its mode and its worker for good. */
 export function mountOnHost(mode: 'rpc' | 'stream'): MountOnHost {
@@ -18,6 +23,7 @@ export function mountOnHost(mode: 'rpc' | 'stream'): MountOnHost {
     const { url, close } = await azureHost({ core, decodePaths: false, only: () => name })
     const send = overSocket(url)
     return {
+      url,
       // In streaming mode the host lets through how it named the invocation, another name for each; no more of our doing than `date`.
       send: async (request) => {
         const { headers, ...answer } = await send(request)

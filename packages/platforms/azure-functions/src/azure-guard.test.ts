@@ -1,8 +1,8 @@
 import { ConfigurationError, StoreUnavailableError, type Principal, type Rule } from '@sallyport/core'
 import { protectedRoutes, type Guard } from '@sallyport/guard'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { azureRequest, invocation } from '../testing/azure-request.ts'
-import { azureGuard, type AzureGuardOptions, type AzureRequest, type AzureResponse } from './index.ts'
+import { azureGuard, readRequest, type AzureGuardOptions, type AzureRequest, type AzureResponse } from './index.ts'
 
 const ADA: Principal = { userId: 'ada', sessionId: 's', roles: [], scopes: [], profile: null, authenticatedAt: 0, asOf: 0, expiresAt: 1 }
 const SIGNED_IN: Rule = { access: 'signed-in' }
@@ -85,6 +85,68 @@ it('a guarded function whose store is down is answered 503, with when to try aga
   expect(await serve(azureRequest({}), invocation())).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
 })
 
+describe('a deadline', () => {
+  afterEach(() => vi.useRealTimers())
+
+  /** A body of which a piece arrives, and never the end. */
+  const unfinished = (): AzureRequest => {
+    const { method, url, headers } = azureRequest({ method: 'POST', target: '/posts' })
+    return { method, url, headers, body: new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(300)) }) }
+  }
+
+  it('makes the answer 503, and what comes later is only told when it failed', async () => {
+    vi.useFakeTimers()
+    const { promise, reject } = Promise.withResolvers<AzureResponse>()
+    const errors: unknown[][] = []
+    const make = azureGuard({ guard: allow, deadlineMs: 1000, onError: (...told) => errors.push(told) })
+    const answer = make(SIGNED_IN, () => promise)(azureRequest({}), { invocationId: 'the-invocation' })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1', 'cache-control': 'no-store', 'x-request-id': 'the-invocation' },
+    })
+    reject(new Error('late'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(errors).toEqual([
+      [new Error('There was no answer within 1000 ms.'), 'the-invocation'],
+      [new Error('late'), 'the-invocation'],
+    ])
+  })
+
+  it('holds for a guard that does not come to a decision', async () => {
+    vi.useFakeTimers()
+    const serve = azureGuard({ guard: () => new Promise(() => {}), deadlineMs: 1000, onError: () => {} })(SIGNED_IN, () => expect.unreachable())
+    const answer = serve(azureRequest({}), invocation())
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await answer).toMatchObject({ status: 503 })
+  })
+
+  it('holds for a body that does not end, for which nothing is done afterwards', async () => {
+    vi.useFakeTimers()
+    const read: unknown[] = []
+    const deadlineMs = 1000
+    const serve = azureGuard({ guard: allow, deadlineMs, onError: () => {} })(SIGNED_IN, async (request: AzureRequest, context) => {
+      read.push(await readRequest(request, context, { deadlineMs }))
+      return DONE
+    })
+    const answer = serve(unfinished(), invocation())
+    await vi.advanceTimersByTimeAsync(999)
+    expect(read).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect([(await answer).status, read]).toEqual([503, [null]])
+  })
+
+  it('that is kept leaves no timer behind', async () => {
+    vi.useFakeTimers()
+    const { seen, serve } = guarded(allow, { deadlineMs: 1000 })
+    expect(await serve(azureRequest({ method: 'POST', target: '/posts' }), invocation())).toBe(DONE)
+    const refused = azureGuard({ guard: refuse, deadlineMs: 1000, onError: () => {} })(SIGNED_IN, () => expect.unreachable())
+    expect((await refused(azureRequest({}), invocation())).status).toBe(401)
+    expect(await readRequest(azureRequest({ method: 'POST', body: 'x' }), invocation(), { deadlineMs: 1000 })).toMatchObject({ method: 'POST' })
+    expect([vi.getTimerCount(), seen]).toEqual([0, [['ada']]])
+  })
+})
+
 describe('identity headers', () => {
   const CLAIMED = {
     'X-MS-CLIENT-PRINCIPAL': 'e30=',
@@ -93,7 +155,9 @@ describe('identity headers', () => {
     'X-MS-CLIENT-PRINCIPAL-IDP': 'aad',
     'X-MS-TOKEN-AAD-ID-TOKEN': 'x',
     'X-MS-AUTH-TOKEN': 'Bearer x',
+    'X-ZUMO-AUTH': 'x',
     'X-ARR-ClientCert': 'x',
+    'X-Forwarded-Client-Cert': 'Hash=x',
     'X-Forwarded-Authorization': 'Bearer x',
     'X-Apigateway-Api-Userinfo': 'x',
     'X-Endpoint-API-UserInfo': 'x',
@@ -109,10 +173,11 @@ describe('identity headers', () => {
     expect(seen).toEqual([['x-other', 'ada']])
   })
 
-  it('reach it from a front that is named and switched on', async () => {
+  it('reach it from a front that is named and switched on, and none that this front lets anybody send', async () => {
     const { seen, serve } = guarded(allow, { trustedFront: 'app-service-authentication', environment: { WEBSITE_AUTH_ENABLED: 'True' } })
     await serve(request(), invocation())
-    expect(seen[0]).toContain('x-ms-client-principal-id')
+    const principal = ['x-ms-client-principal', 'x-ms-client-principal-id', 'x-ms-client-principal-idp', 'x-ms-client-principal-name']
+    expect(seen).toEqual([[...principal, 'x-ms-token-aad-id-token', 'x-other', 'ada']])
   })
 
   it.each([{}, { WEBSITE_AUTH_ENABLED: 'False' }])('of a front that is not switched on stop the start: %j', (environment) => {

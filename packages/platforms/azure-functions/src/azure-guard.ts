@@ -4,16 +4,22 @@ import { failure, fetchHeaders, plainProblem, quiet, type OnError } from '@sally
 import type { AzureContext, AzureRequest, AzureResponse } from './azure-message.ts'
 import { azureResponse } from './azure-response.ts'
 import { checkTrustedFront, dropIdentityHeaders, type Environment, type TrustedFront } from './identity-headers.ts'
+import { inTime } from './in-time.ts'
 import { requestId } from './request-id.ts'
 import { requestTarget } from './request-target.ts'
 
 export interface AzureGuardOptions {
   readonly guard: Guard
-  /** Whose identity headers guarded functions get to see; `null`, the default, takes them all out. The guard itself decides by none of them. */
+  /**
+   * After so many milliseconds the answer is 503, whatever guard or function still do, the body that is slow to arrive included: less than the `functionTimeout` of host.json and the 230 s
+   * of the front end. `null`, the default: never.
+   */
+  readonly deadlineMs?: number | null
+  /** Whose identity headers guarded functions get to see, and no other's; `null`, the default, takes them all out. The guard itself decides by none of them. */
   readonly trustedFront?: TrustedFront | null
   /** Where it is looked up whether that front is switched on: `process.env` when left out. */
   readonly environment?: Environment
-  /** Told what a guarded function threw, which its client never learns. What it throws is dropped. */
+  /** Told what a guarded function threw, which its client never learns, and a deadline that was missed. What it throws is dropped. */
   readonly onError: OnError
 }
 
@@ -27,7 +33,7 @@ export type GuardedFunction<Request extends AzureRequest, Context extends AzureC
 /**
  * Puts one rule, or the routes of a function with many, in front of an HTTP function of yours. Behind routes a request whose path and method none of them names exactly is answered 404, and nobody
  * passes, whatever the host's own matching takes for the same: it ignores case and a slash at the end. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws
- * or rejects is answered without detail: 503 for a store that cannot be reached, 500 for everything that nobody expected.
+ * or rejects is answered without detail: 503 for a store that cannot be reached, 500 for everything that nobody expected. A deadline that is missed is a 503 as well.
  */
 export type AzureGuard = <Request extends AzureRequest, Context extends AzureContext, Answer>(
   rule: Rule | ProtectedRoutes,
@@ -35,23 +41,34 @@ export type AzureGuard = <Request extends AzureRequest, Context extends AzureCon
 ) => (request: Request, context: Context) => Promise<Answer | AzureResponse>
 
 /** Guards for HTTP functions. Throws `ConfigurationError` (`configuration`) for a trusted front that is not there. */
-export function azureGuard({ guard, trustedFront = null, environment = process.env, ...options }: AzureGuardOptions): AzureGuard {
+export function azureGuard({ guard, deadlineMs = null, trustedFront = null, environment = process.env, ...options }: AzureGuardOptions): AzureGuard {
   checkTrustedFront(trustedFront, environment)
   const onError = quiet(options.onError)
-  return (rule, guarded) => async (request, context) => {
-    const id = requestId(request, context)
+
+  const answerTo = async <Answer>(
+    request: AzureRequest,
+    id: string,
+    rule: Rule | ProtectedRoutes,
+    run: (principal: Principal | null) => Answer | Promise<Answer>,
+  ): Promise<Answer | AzureResponse> => {
     try {
       const { method } = request
       const matched = 'find' in rule ? (rule.find(method, requestTarget(request.url).path)?.rule ?? null) : rule
       if (matched === null) return azureResponse(plainProblem('not-found', id), id)
       const decision = await guard({ method, headers: fetchHeaders(request.headers), requestId: id }, matched)
       if (!decision.allowed) return azureResponse(decision.response, id)
-      if (trustedFront === null) dropIdentityHeaders(request)
-      return await guarded(request, context, decision.principal)
+      dropIdentityHeaders(request, trustedFront)
+      return await run(decision.principal)
     } catch (error) {
       onError(error, id)
       const { code, headers } = failure(error).problem
       return azureResponse(plainProblem(code, id, headers), id)
     }
+  }
+
+  return (rule, guarded) => (request, context) => {
+    const id = requestId(request, context)
+    const answer = answerTo(request, id, rule, (principal) => guarded(request, context, principal))
+    return inTime(answer, { deadlineMs, onError }, id, (problem) => azureResponse(problem, id))
   }
 }

@@ -14,7 +14,9 @@ const IDENTITY = [
   'x-ms-client-principal',
   'x-ms-token-',
   'x-ms-auth-token',
+  'x-zumo-auth',
   'x-arr-clientcert',
+  'x-forwarded-client-cert',
   'x-forwarded-authorization',
   'x-apigateway-api-userinfo',
   'x-endpoint-api-userinfo',
@@ -23,14 +25,21 @@ const IDENTITY = [
   'x-goog-iap-jwt-assertion',
 ]
 
+/** Those among them that a front sets itself, or takes out: the only ones that it makes true. */
+const OF_FRONT: { readonly [front in TrustedFront]: readonly string[] } = {
+  'app-service-authentication': ['x-ms-client-principal', 'x-ms-token-'],
+}
+
 /** Throws `ConfigurationError` (`configuration`) when the front that is named is not switched on here. */
 export function checkTrustedFront(front: TrustedFront | null, environment: Environment): void {
   if (front !== null && environment['WEBSITE_AUTH_ENABLED']?.toLowerCase() !== 'true')
     throw new ConfigurationError('App Service authentication is named as a trusted front and is not switched on for this function app.')
 }
 
-/** Takes every identity header out of the request, so that nothing behind can believe one, `request.user` least of all. */
-export function dropIdentityHeaders({ headers }: AzureRequest): void {
-  const found = [...headers.keys()].filter((name) => IDENTITY.some((beginning) => name.startsWith(beginning)))
+/** Takes every identity header out of the request that the front does not answer for, so that nothing behind can believe one, `request.user` least of all. */
+export function dropIdentityHeaders({ headers }: AzureRequest, front: TrustedFront | null): void {
+  const spared = front === null ? [] : OF_FRONT[front]
+  const begins = (name: string, beginnings: readonly string[]): boolean => beginnings.some((beginning) => name.startsWith(beginning))
+  const found = [...headers.keys()].filter((name) => begins(name, IDENTITY) && !begins(name, spared))
   for (const name of found) headers.delete(name)
 }

@@ -23,7 +23,7 @@ test('the sample in the README is this code, and works', async () => {
   const handler = azureHandler({ handle, trustedProxyHops: 1, deadlineMs: 25_000, onError: log.error })
   app.http('sallyport', { route: '{*path}', methods: EVERY_METHOD, authLevel: 'anonymous', handler })
 
-  const guarded = azureGuard({ guard, onError: log.error })
+  const guarded = azureGuard({ guard, deadlineMs: 25_000, onError: log.error })
   const transfer = guarded({ access: 'signed-in', freshSeconds: 300 }, async (_request, _context, principal) => ({
     jsonBody: { from: principal?.userId },
   }))
