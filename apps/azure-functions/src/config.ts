@@ -87,14 +87,16 @@ export interface GuardConfig extends AzureSettings {
   readonly settings: GuardSettings
 }
 
-/** The environment of the API, checked. Throws `ConfigurationError` (`configuration`) with every problem at once. */
+/** The environment of the API, checked. Throws `ConfigurationError` (`configuration`) with every problem at once; where references are unresolved, with those alone. */
 export function apiConfig(environment: Environment): ApiConfig {
+  refuseUnresolved(environment)
   const { settings, own } = appConfiguration(environment, OWN)
   return { ...encrypted(own, settings), settings }
 }
 
-/** The environment of a guarded function, which needs none of the API's secrets. Throws `ConfigurationError` (`configuration`) with every problem at once. */
+/** The environment of a guarded function, which needs none of the API's secrets. Throws as {@link apiConfig} does. */
 export function guardConfig(environment: Environment): GuardConfig {
+  refuseUnresolved(environment)
   const { settings, own } = guardConfiguration(environment, OWN)
   return { ...encrypted(own, settings), settings }
 }
@@ -103,4 +105,19 @@ function encrypted(own: AzureSettings, { mode }: Pick<Settings, 'mode'>): AzureS
   if (mode === 'production' && !own.url.startsWith('rediss:'))
     throw new ConfigurationError(`The configuration is wrong:\n- ${OWN.url.name} must be rediss (TLS) in production.`)
   return own
+}
+
+/**
+ * A reference to Key Vault that the platform cannot resolve it hands over as it is written. Taken for a value it would be a password that the database refuses or, worse, a secret that everybody
+ * knows who knows the name of the vault.
+ */
+function refuseUnresolved(environment: Environment): void {
+  const unresolved = Object.entries(environment).filter(
+    ([name, value]) => name.startsWith('SALLYPORT_') && /^\s*@microsoft\.keyvault\(/i.test(value ?? ''),
+  )
+  if (unresolved.length === 0) return
+  const problems = unresolved.map(([name]) => `- ${name} is a reference to Key Vault that was not resolved.`).join('\n')
+  throw new ConfigurationError(
+    `The configuration is wrong:\n${problems}\nThe secret has to be in the vault and the function app's identity has to have the right to read it; then the references have to be refreshed.`,
+  )
 }
