@@ -1,6 +1,7 @@
 import type { Principal, Rule } from '@sallyport/core'
 import { fetchHeaders, fetchResponse } from '@sallyport/http'
 import type { Guard } from './guard.ts'
+import { ruleOf } from './preflight.ts'
 
 export interface FetchGuardOptions {
   readonly guard: Guard
@@ -17,7 +18,21 @@ export type FetchGuard = (
 /** Apart from everything else: whoever does not call it never loads those classes, which double the start of a cold function. */
 export function fetchGuard({ guard, requestId = () => crypto.randomUUID() }: FetchGuardOptions): FetchGuard {
   return (rule, handler) => async (request) => {
-    const decision = await guard({ method: request.method, headers: fetchHeaders(request.headers), requestId: requestId(request) }, rule)
-    return decision.allowed ? handler(request, decision.principal) : fetchResponse(decision.response)
+    const { method } = request
+    const headers = fetchHeaders(request.headers)
+    const decision = await guard({ method, headers, requestId: requestId(request) }, ruleOf(rule, { method, path: '', headers }) ?? rule)
+    if (!decision.allowed) return fetchResponse(decision.response)
+    const answer = await handler(request, decision.principal)
+    return decision.cors === undefined ? answer : withCors(answer, decision.cors)
   }
+}
+
+/** A copy, because the headers of some answers cannot be changed. What the handler says itself stands. */
+function withCors(answer: Response, cors: { readonly [name: string]: string }): Response {
+  const response = new Response(answer.body, answer)
+  for (const [name, value] of Object.entries(cors)) {
+    if (name === 'vary') response.headers.append(name, value)
+    else if (!response.headers.has(name)) response.headers.set(name, value)
+  }
+  return response
 }

@@ -1,6 +1,7 @@
 import type { Principal, Rule } from '@sallyport/core'
 import { plainProblem, quiet, type HttpHandler, type HttpRequest, type HttpResponse, type OnError } from '@sallyport/http'
 import type { Decision, Guard } from './guard.ts'
+import { answerHeaders, ruleOf } from './preflight.ts'
 import type { ProtectedRoutes } from './protected-routes.ts'
 
 export interface HandlerGuardOptions {
@@ -14,7 +15,7 @@ export type GuardedHandler = (request: HttpRequest, principal: Principal | null)
 
 /**
  * Puts one rule, or the routes of a handler with many, in front of a handler on plain requests, such as the Node server takes. Behind routes a request whose path and method none of
- * them names exactly is answered 404, and nobody passes. A handler that throws or rejects is answered 500 without detail.
+ * them names exactly is answered 404, and nobody passes. Preflights of browsers are answered here, and answers may be read by pages of allowed origins. A handler that throws or rejects is answered 500 without detail.
  */
 export type HandlerGuard = (rule: Rule | ProtectedRoutes, guarded: GuardedHandler) => HttpHandler
 
@@ -27,12 +28,14 @@ export function handlerGuard({ guard, ...options }: HandlerGuardOptions): Handle
     }
     const served = (request: HttpRequest, decision: Decision): HttpResponse | Promise<HttpResponse> => {
       if (!decision.allowed) return decision.response
-      const answer = guarded(request, decision.principal)
-      return answer instanceof Promise ? answer.catch((error: unknown) => failed(error, request)) : answer
+      const { principal, cors } = decision
+      const answer = guarded(request, principal)
+      if (!(answer instanceof Promise)) return withCors(answer, cors)
+      return answer.then((settled) => withCors(settled, cors)).catch((error: unknown) => failed(error, request))
     }
     return (request) => {
       try {
-        const matched = 'find' in rule ? (rule.find(request.method, request.path)?.rule ?? null) : rule
+        const matched = ruleOf(rule, request)
         if (matched === null) return plainProblem('not-found', request.requestId)
         const decision = guard(request, matched)
         if (!(decision instanceof Promise)) return served(request, decision)
@@ -42,4 +45,8 @@ export function handlerGuard({ guard, ...options }: HandlerGuardOptions): Handle
       }
     }
   }
+}
+
+function withCors(response: HttpResponse, cors: HttpResponse['headers'] | undefined): HttpResponse {
+  return cors === undefined ? response : { ...response, headers: answerHeaders(cors, response.headers) }
 }

@@ -21,7 +21,7 @@ export interface ProtectedRoutes {
   find(method: string, path: string): ProtectedRoute | null
 }
 
-const METHODS: readonly RouteMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY']
+export const METHODS: readonly RouteMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY']
 const FIXED = /^[A-Za-z0-9._~-]+$/
 const PARAMETER = /^\{[A-Za-z0-9_]+\}$/
 const REST = /^\{[A-Za-z0-9_]+\+\}$/

@@ -14,6 +14,7 @@ export { originJudge, type JudgeOrigin, type Provenance } from './origin-policy.
 export { refusedBy } from './challenges.ts'
 export { failure } from './failure.ts'
 export { forwardedAddress } from './forwarded-address.ts'
+export { singleHeader } from './header.ts'
 export { renderProblem } from './render.ts'
 export type { FieldError, Problem, Refused } from './reply.ts'
 export { responseHeaders, type HeaderSets, type ResponseHeaders } from './response-headers.ts'

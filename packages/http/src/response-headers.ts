@@ -15,6 +15,8 @@ export interface HeaderSets {
 const PUBLIC_SECONDS = 300
 
 export interface ResponseHeaders {
+  /** What lets a page of an allowed origin read an answer that is somebody else's, and nothing more; `null` where no origin is allowed. */
+  cors(headers: HttpHeaders): Headers | null
   /** Those of a response to a request with these headers; they differ by `Origin`. */
   for(headers: HttpHeaders): HeaderSets
   /** Of the answer to a preflight; without CORS headers for an origin that is not allowed, and then the browser refuses. */
@@ -53,6 +55,11 @@ export function responseHeaders({
 
   return {
     for: ({ origin }) => (typeof origin === 'string' ? (byOrigin.get(origin) ?? plain) : plain),
+    cors: ({ origin }) => {
+      if (allowedOrigins.length === 0) return null
+      const allowed = typeof origin === 'string' && byOrigin.has(origin)
+      return { vary: 'origin', ...(allowed ? { ...corsOf(origin), ...exposed } : {}) }
+    },
     preflight: ({ origin }, methods) => {
       const allowed = typeof origin === 'string' && byOrigin.has(origin) ? corsOf(origin) : {}
       const granted: Headers = {
