@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { ConfigurationError } from '@sallyport/core'
 import type { ProtectedRoute } from '@sallyport/guard'
 import { defaultLimits, routeTable } from '@sallyport/http'
 import { POSTS_ROUTES } from '@sallyport/sample-posts'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gatewayFiles } from './gateway.ts'
 
@@ -47,6 +49,84 @@ describe('the files for the gateway', () => {
   })
 })
 
+describe('an operation', () => {
+  const OPEN: ProtectedRoute['rule'] = { access: 'public' }
+  const CLOSED: ProtectedRoute['rule'] = { access: 'signed-in' }
+  const policyOf = (posts: readonly ProtectedRoute[]): string => gatewayFiles({ api: [], posts })['policy-jwt.xml']
+  const namesOf = (posts: readonly ProtectedRoute[]): string[] => {
+    const operations = JSON.parse(gatewayFiles({ api: [], posts })['operations.json']) as { readonly name: string; readonly method: string }[]
+    return operations.map(({ name }) => name)
+  }
+
+  it.each([
+    ['/posts/{id}', '/posts/id'],
+    ['/posts/{id}', '/posts/__id'],
+    ['/a_b', '/a-b'],
+    ['/a.b', '/a/b'],
+    ['/files/{path+}', '/files/{path}'],
+    ['/', '/index'],
+    ['/_2d', '/-'],
+  ])('has a name of its own, so that what is closed stays closed: %s and %s', (open, closed) => {
+    const names = namesOf([
+      { method: 'GET', path: open, rule: OPEN },
+      { method: 'GET', path: closed, rule: CLOSED },
+    ])
+    const policy = policyOf([
+      { method: 'GET', path: open, rule: OPEN },
+      { method: 'GET', path: closed, rule: CLOSED },
+    ])
+    expect(names.map((name) => partOf(policy, name).includes('validate-jwt'))).toEqual([false, true])
+  })
+
+  it('has a name that Azure takes, another one for every path, whatever its case', () => {
+    const segment = fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9._~-]{1,4}$/),
+      fc.stringMatching(/^\{[A-Za-z0-9_]{1,3}\}$/),
+      fc.constantFrom('a', '{a}', '_61', '-', '__a'),
+    )
+    const path = fc.array(segment, { maxLength: 3 }).map((segments) => `/${segments.join('/')}`)
+    const nameOf = (each: string): string => namesOf([{ method: 'GET', path: each, rule: OPEN }])[0] ?? ''
+    fc.assert(
+      fc.property(path, path, (one, other) => {
+        expect(nameOf(one)).toMatch(/^[a-z][a-z0-9_-]*$/)
+        expect(nameOf(one) === nameOf(other)).toBe(one === other)
+      }),
+    )
+  })
+
+  it.each([
+    ['the same path', '/posts', '/posts'],
+    ['another name of the parameter', '/posts/{id}', '/posts/{key}'],
+    ['another case', '/posts', '/Posts'],
+    ['another name of the rest', '/files/{path+}', '/files/{rest+}'],
+  ])('is not made for two routes that differ in nothing the gateway sees: %s', (_, one, other) => {
+    const posts: readonly ProtectedRoute[] = [
+      { method: 'GET', path: one, rule: OPEN },
+      { method: 'GET', path: other, rule: CLOSED },
+    ]
+    expect(() => policyOf(posts)).toThrow(ConfigurationError)
+    expect(() => gatewayFiles({ api: [{ method: 'GET', path: one }], posts: posts.slice(1) })).toThrow('To the gateway two routes are one: GET')
+  })
+
+  it('of ANY is one for each method that has no route for itself', () => {
+    const posts: readonly ProtectedRoute[] = [
+      { method: 'ANY', path: '/posts/{id}', rule: CLOSED },
+      { method: 'GET', path: '/posts/{key}', rule: OPEN },
+    ]
+    expect(namesOf(posts).toSorted()).toEqual([
+      'delete-posts-__id',
+      'get-posts-__key',
+      'head-posts-__id',
+      'options-posts-__id',
+      'patch-posts-__id',
+      'post-posts-__id',
+      'put-posts-__id',
+    ])
+    expect(partOf(policyOf(posts), 'get-posts-__key')).not.toContain('validate-jwt')
+    expect(partOf(policyOf(posts), 'put-posts-__id')).toContain('validate-jwt')
+  })
+})
+
 describe('a policy', () => {
   it('asks nothing where everybody may pass', () => {
     expect(partOf(FILES['policy-jwt.xml'], 'get-posts')).not.toContain('validate-jwt')
@@ -77,7 +157,7 @@ describe('a policy', () => {
 
   it('of the session strategy leaves every token to the function', () => {
     expect(FILES['policy-session.xml']).not.toContain('validate-jwt')
-    for (const { name } of [{ name: 'post-posts' }, { name: 'delete-posts-id' }])
+    for (const { name } of [{ name: 'post-posts' }, { name: 'delete-posts-__id' }])
       expect(partOf(FILES['policy-session.xml'], name)).toContain('{{sallyport-posts-url}}')
   })
 })

@@ -1,4 +1,4 @@
-import type { Rule } from '@sallyport/core'
+import { ConfigurationError, type Rule } from '@sallyport/core'
 import type { ProtectedRoute, RouteMethod } from '@sallyport/guard'
 import type { Route } from '@sallyport/http'
 
@@ -28,12 +28,16 @@ export interface GatewayRoutes {
 
 const ANY: readonly RouteMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** The gateway's configuration. Issuer, audience and addresses are named values, which the deployment sets. A rule's `freshSeconds` and `strict` are beyond the gateway and left to the function. */
+/**
+ * The gateway's configuration. Issuer, audience and addresses are named values, which the deployment sets. A rule's `freshSeconds` and `strict` are beyond the gateway and left to the function.
+ * Throws `ConfigurationError` (`configuration`) for routes that the gateway would take for one: it would ask for a credential for neither or for both.
+ */
 export function gatewayFiles({ api, posts }: GatewayRoutes): GatewayFiles {
-  const guarded = posts.flatMap(({ method, path, rule }) =>
-    (method === 'ANY' ? ANY : [method]).map((each) => ({ operation: operationOf(each, path), rule })),
+  const guarded = posts.flatMap((route) =>
+    methodsOf(route, posts).map((method) => ({ operation: operationOf(method, route.path), rule: route.rule })),
   )
   const operations = [...apiOperations(api), ...guarded.map(({ operation }) => operation)]
+  demandDifferent(operations)
   return {
     'operations.json': `${JSON.stringify(operations, null, 2)}\n`,
     'policy-jwt.xml': policyOf(guarded.map(({ operation, rule }) => when(operation, checksOf(rule)))),
@@ -49,10 +53,42 @@ function apiOperations(routes: GatewayRoutes['api']): readonly Operation[] {
   })
 }
 
+/** `ANY` is every method that no route of the same path has for itself. */
+function methodsOf({ method, path }: ProtectedRoute, routes: readonly ProtectedRoute[]): readonly RouteMethod[] {
+  if (method !== 'ANY') return [method]
+  const own = routes.filter((route) => shapeOf(route.path) === shapeOf(path)).map((route) => route.method)
+  return ANY.filter((each) => !own.includes(each))
+}
+
 function operationOf(method: string, path: string): Operation {
-  const slug = path.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({ name, type: 'string', required: true }) as const)
-  return { name: `${method.toLowerCase()}-${slug}`, method, urlTemplate: path.replace(/\{\w+\+\}$/, '*'), templateParameters: parameters }
+  return { name: nameOf(method, path), method, urlTemplate: path.replace(/\{\w+\+\}$/, '*'), templateParameters: parameters }
+}
+
+/**
+ * Another one for each method and path, also where case does not count, as in names of Azure: `-` for a slash, `__` in front of a parameter, `_` and two hexadecimal digits for every other character
+ * but digits and small letters.
+ */
+function nameOf(method: string, path: string): string {
+  const escaped = path.replaceAll(/\{|\}|[^a-z0-9]/g, (character) => {
+    if (character === '/') return '-'
+    if (character === '{') return '__'
+    return character === '}' ? '' : `_${Buffer.from(character).toString('hex')}`
+  })
+  return `${method.toLowerCase()}${escaped === '-' ? '' : escaped}`
+}
+
+/** What of a path decides which requests reach it. */
+function shapeOf(path: string): string {
+  return path.replaceAll(/\{\w+\}/g, '{}').replace(/\{\w+\+\}$/, '*')
+}
+
+/** Without case, which neither names of Azure nor the paths of the host behind have. */
+function demandDifferent(operations: readonly Operation[]): void {
+  const alike = Map.groupBy(operations, ({ method, urlTemplate }) => `${method} ${shapeOf(urlTemplate).toLowerCase()}`)
+  for (const [one, other] of alike.values())
+    if (one !== undefined && other !== undefined)
+      throw new ConfigurationError(`To the gateway two routes are one: ${one.method} ${one.urlTemplate} and ${other.method} ${other.urlTemplate}`)
 }
 
 function when({ name }: Operation, checks: readonly string[]): string {
