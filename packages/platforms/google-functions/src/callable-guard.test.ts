@@ -1,6 +1,6 @@
 import { StoreUnavailableError, type Principal } from '@sallyport/core'
 import { guard, type Guard } from '@sallyport/guard'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { googleMessage } from '../testing/google-message.ts'
 import { HttpsError } from '../testing/https-error.ts'
 import { callableGuard, type CallableGuardOptions, type CallableRequest } from './callable-guard.ts'
@@ -29,6 +29,8 @@ const call = (
   guarded: (request: CallableRequest, principal: Principal | null) => unknown = (_, principal) => principal?.userId,
   changes: Partial<CallableGuardOptions> = {},
 ): Promise<unknown> => callableGuard({ ...options, ...changes })({ access: 'signed-in' }, guarded)({ rawRequest: googleMessage(headers) }, undefined)
+
+afterEach(() => void vi.useRealTimers())
 
 test('a token stands in the header that was named for it, or in Authorization, never in both', async () => {
   const good = 'Bearer good'
@@ -98,4 +100,31 @@ test('what a callable throws reaches the client only when it is an HttpsError', 
   await expect(throwing(new Error('secret'))).rejects.toMatchObject({ code: 'internal', message: 'Something went wrong here' })
   await expect(throwing(new StoreUnavailableError('secret'))).rejects.toMatchObject({ code: 'unavailable', message: 'Temporarily unavailable' })
   expect(errors).toHaveLength(2)
+})
+
+test('after the deadline the answer is `unavailable`, and a guard that decides then lets nobody in', async () => {
+  vi.useFakeTimers()
+  errors.length = 0
+  const decided = Promise.withResolvers<void>()
+  const slow: Guard = (request, rule) => decided.promise.then(() => byToken(request, rule))
+  const late = { code: 'unavailable', details: { type: 'urn:sallyport:problem:overloaded', requestId: 'an-id', retryAfterSeconds: 1 } }
+  const answers = [
+    call({ authorization: 'Bearer good' }, () => expect.unreachable(), { guard: slow, deadlineMs: 5000 }),
+    call({ authorization: 'Bearer good' }, () => decided.promise.then(() => Promise.reject(new Error('later'))), { deadlineMs: 5000 }),
+  ].map((answer) => expect(answer).rejects.toMatchObject(late))
+  await vi.advanceTimersByTimeAsync(4999)
+  expect(errors).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  await Promise.all(answers)
+  expect(errors).toHaveLength(2)
+  decided.resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(errors.slice(2)).toEqual([new Error('later')])
+})
+
+test('what comes in time leaves no timer behind', async () => {
+  vi.useFakeTimers()
+  expect(await call({ authorization: 'Bearer good' }, undefined, { deadlineMs: 5000 })).toBe('ada')
+  await expect(call({}, undefined, { deadlineMs: 5000 })).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect(vi.getTimerCount()).toBe(0)
 })

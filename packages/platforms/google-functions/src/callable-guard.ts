@@ -1,6 +1,7 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Decision, Guard, GuardRefusal } from '@sallyport/guard'
-import { failure, problems, problemType, quiet, type HttpHeaders, type OnError } from '@sallyport/http'
+import { failure, problems, problemType, quiet, within, type HttpHeaders, type OnError } from '@sallyport/http'
+import { missedDeadline } from './deadline.ts'
 import { randomId } from './google-handler.ts'
 import type { GoogleRequest } from './google-message.ts'
 import { requestHeaders } from './request-headers.ts'
@@ -31,7 +32,9 @@ export interface CallableGuardOptions {
    * token in `Authorization` for one of Firebase Authentication and answers 401 to every other before a callable is called. Whoever sends both sends two credentials, and is refused.
    */
   readonly credentialHeader?: Lowercase<string> | null
-  /** Told what a guarded callable threw, except an `HttpsError` of its own. What it throws is dropped. */
+  /** After so many milliseconds the answer is `unavailable`, whatever the guard and the callable still do: less than the timeout of the function. `null`: never. */
+  readonly deadlineMs?: number | null
+  /** Told what a guarded callable threw, except an `HttpsError` of its own, and a deadline that was missed. What it throws is dropped. */
   readonly onError: OnError
   readonly newRequestId?: () => string
 }
@@ -58,6 +61,7 @@ export function callableGuard({
   guard,
   HttpsError,
   credentialHeader = null,
+  deadlineMs = null,
   newRequestId = randomId,
   ...options
 }: CallableGuardOptions): CallableGuard {
@@ -86,18 +90,47 @@ export function callableGuard({
     })
   }
 
+  /** What `work` comes to in time. What it throws later was told where it was thrown. */
+  const inTime = async <T>(id: string, work: (deadline: Deadline) => Promise<T>): Promise<T> => {
+    const deadline: { missed: Error | null } = { missed: null }
+    const done = work(deadline)
+    if (deadlineMs === null) return done
+    const late = (): (() => never) => {
+      const missed = failed(missedDeadline(deadlineMs), id)
+      deadline.missed = missed
+      return () => {
+        throw missed
+      }
+    }
+    const outcome = await within<() => T>(
+      deadlineMs,
+      done.then((result) => () => result),
+      late,
+      () => undefined,
+    )
+    return outcome()
+  }
+
   return (rule, guarded) => async (request, response) => {
     const headers = requestHeaders(request.rawRequest, null)
     const id = requestId(headers, newRequestId)
-    const decided = guard({ method: 'POST', headers: withCredential(headers, credentialHeader), requestId: id }, rule)
-    const decision = decided instanceof Promise ? await decided : decided
-    if (!decision.allowed) throw refused(decision, id)
-    try {
-      return await guarded(request, decision.principal, response)
-    } catch (error) {
-      throw failed(error, id)
-    }
+    return inTime(id, async (deadline) => {
+      const decided = guard({ method: 'POST', headers: withCredential(headers, credentialHeader), requestId: id }, rule)
+      const decision = decided instanceof Promise ? await decided : decided
+      if (deadline.missed !== null) throw deadline.missed
+      if (!decision.allowed) throw refused(decision, id)
+      try {
+        return await guarded(request, decision.principal, response)
+      } catch (error) {
+        throw failed(error, id)
+      }
+    })
   }
+}
+
+interface Deadline {
+  /** What was answered when it was missed. */
+  readonly missed: Error | null
 }
 
 /** Both headers are one list of credentials, so that two are too many. */

@@ -1,10 +1,12 @@
 import { overSocket } from '@sallyport/conformance'
 import { ConflictError, StoreUnavailableError, type Principal } from '@sallyport/core'
 import { protectedRoutes, type Guard } from '@sallyport/guard'
-import { afterEach, describe, expect, test } from 'vitest'
-import { frameworkServer, type FrameworkServer } from '../testing/framework-server.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { bareServer, frameworkServer, type FrameworkServer } from '../testing/framework-server.ts'
 import { googleGuard, type GoogleGuardOptions, type GuardedFunction } from './google-guard.ts'
 import type { GoogleRequest, GoogleResponse } from './google-message.ts'
+import { requestBody } from './request-body.ts'
+import { sendResponse } from './send-response.ts'
 
 const ADA = { userId: 'ada' } as Principal
 const letsIn: Guard = () => ({ allowed: true, principal: ADA })
@@ -12,6 +14,7 @@ const GET = { method: 'GET', target: '/posts', headers: {}, body: null } as cons
 
 const servers: FrameworkServer[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   await Promise.all(servers.splice(0).map(({ close }) => close()))
 })
 
@@ -42,6 +45,110 @@ test('a path that no route names exactly is nobody’s, whoever asks', async () 
   expect(await send({ ...GET, method: 'DELETE' })).toMatchObject({ status: 404 })
 })
 
+test('a client that has left before its body is asked for has aborted it', async () => {
+  const left = Promise.withResolvers<void>()
+  const body = Promise.withResolvers<unknown>()
+  const guard = googleGuard({ guard: () => left.promise.then(() => ({ allowed: true, principal: ADA })), onError: body.reject })
+  const run = guard({ access: 'signed-in' }, async (request) => body.resolve(await requestBody(request)))
+  const server = await bareServer((request, response) => {
+    request.once('close', left.resolve)
+    void run(request, response)
+    socket.destroy()
+  })
+  servers.push(server)
+  const { connect } = process.getBuiltinModule('node:net')
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{"a"')
+  })
+  expect(await body.promise).toBe('aborted')
+})
+
+describe('the deadline', () => {
+  /** Mounted with a deadline of 5 s; `answer` is that of the request that has entered the guard. */
+  async function entered(guarded: GuardedFunction<GoogleRequest, GoogleResponse>, guard: Guard = letsIn) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const inside = Promise.withResolvers<void>()
+    const { send, errors } = await mounted(guarded, {
+      deadlineMs: 5000,
+      guard: (request, rule) => {
+        inside.resolve()
+        return guard(request, rule)
+      },
+    })
+    const answer = send(GET)
+    await Promise.race([inside.promise, answer])
+    return { answer, errors }
+  }
+  const LATE = { status: 503, headers: { 'retry-after': '1', 'x-request-id': 'an-id' }, cookies: [] }
+
+  test.each<[string, GuardedFunction<GoogleRequest, GoogleResponse>]>([
+    ['that never ends', () => new Promise(() => {})],
+    ['that returns and never answers', () => {}],
+  ])('answers 503 for a function %s', async (_, never) => {
+    const { answer, errors } = await entered((request, response, principal) => {
+      response.setHeader('set-cookie', 'half=done')
+      return never(request, response, principal)
+    })
+    await vi.advanceTimersByTimeAsync(4999)
+    expect(errors).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await answer).toMatchObject(LATE)
+    expect(errors).toMatchObject([{ code: 'overloaded' }])
+  })
+
+  test.each<[string, (response: GoogleResponse) => void]>([
+    ['throws', () => expect.unreachable()],
+    ['writes a head', (response) => void response.writeHead(200)],
+    ['writes an end', (response) => void response.end('late')],
+    ['answers as we do', (response) => sendResponse(response, { status: 200, headers: {}, cookies: [], body: 'late' })],
+  ])('what a function does later changes nothing and ends nothing: it %s', async (_, write) => {
+    const { answer } = await entered((_request, response) => {
+      const later = new Promise<void>((resolve) => void setTimeout(resolve, 5001))
+      return later.then(() => write(response))
+    })
+    // In one turn, while the first answer is not out yet.
+    vi.advanceTimersByTime(5001)
+    expect(await answer).toMatchObject(LATE)
+  })
+
+  test('a guard that lets somebody in later lets nobody in', async () => {
+    const decided = Promise.withResolvers<void>()
+    const { answer, errors } = await entered(
+      () => expect.unreachable(),
+      () => decided.promise.then(() => ({ allowed: true, principal: ADA })),
+    )
+    vi.advanceTimersByTime(5000)
+    decided.resolve()
+    expect(await answer).toMatchObject(LATE)
+    expect(errors).toHaveLength(1)
+  })
+
+  test('has nothing to say to an answer that is whole, nor to one that comes after the function has returned', async () => {
+    const whole = await entered((_, response) => {
+      response.end('whole')
+      return new Promise(() => {})
+    })
+    expect(await whole.answer).toMatchObject({ status: 200, body: 'whole' })
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(whole.errors).toEqual([])
+    const returned = await entered((_, response) => void setTimeout(() => response.end('in time'), 4999))
+    await vi.advanceTimersByTimeAsync(4999)
+    expect(await returned.answer).toMatchObject({ status: 200, body: 'in time' })
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0))
+    expect(returned.errors).toEqual([])
+  })
+
+  test('cuts off what was begun', async () => {
+    const { answer, errors } = await entered((_, response) => {
+      response.writeHead(200, { 'content-length': 10 }).write('half')
+      return new Promise(() => {})
+    })
+    vi.advanceTimersByTime(5000)
+    await expect(answer).rejects.toThrow(/aborted|socket hang up|ECONNRESET/)
+    expect(errors).toHaveLength(1)
+  })
+})
+
 describe('a guarded function that fails', () => {
   test.each([
     ['throws', new Error('secret'), 500, undefined],
@@ -66,6 +173,16 @@ describe('a guarded function that fails', () => {
     })
     await expect(send(GET)).rejects.toThrow(/aborted|socket hang up|ECONNRESET/)
     expect(errors).toHaveLength(1)
+  })
+
+  test('after a whole answer takes nothing of it back', async () => {
+    const whole = 'x'.repeat(8 * 1024 * 1024)
+    const { send, errors } = await mounted((_, response) => {
+      response.end(whole)
+      throw new Error('bug')
+    })
+    const { status, body } = await send(GET)
+    expect([status, body.length, errors.length]).toEqual([200, whole.length, 1])
   })
 
   test('because the guard broke its promise lets nobody in', async () => {

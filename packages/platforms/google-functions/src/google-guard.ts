@@ -1,6 +1,7 @@
 import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
-import { failure, plainProblem, quiet, type OnError } from '@sallyport/http'
+import { failure, plainProblem, quiet, within, type OnError } from '@sallyport/http'
+import { isOver, missedDeadline, untilOver } from './deadline.ts'
 import { randomId, sendLastResort } from './google-handler.ts'
 import type { GoogleFunction, GoogleRequest, GoogleResponse } from './google-message.ts'
 import { requestHeaders, type Front } from './request-headers.ts'
@@ -11,7 +12,12 @@ export interface GoogleGuardOptions {
   readonly guard: Guard
   /** What stands in front and uses `Authorization` for itself; `null` for nothing of that kind. */
   readonly front?: Front | null
-  /** Told what a guarded function threw. What it throws is dropped. */
+  /**
+   * After so many milliseconds the answer is 503, whatever the guard and the guarded function still do; one that was begun is cut off. What the function does to the response then is
+   * for nothing. Less than the timeout of the function. `null`: never.
+   */
+  readonly deadlineMs?: number | null
+  /** Told what a guarded function threw, and a deadline that was missed. What it throws is dropped. */
   readonly onError: OnError
   readonly newRequestId?: () => string
 }
@@ -34,13 +40,32 @@ export type GoogleGuard = <Request extends GoogleRequest, Response extends Googl
 ) => GoogleFunction<Request, Response>
 
 /** Guards for HTTP functions of Google Cloud Functions and of Firebase's `onRequest`: both call with the same two arguments. */
-export function googleGuard({ guard, front = null, newRequestId = randomId, ...options }: GoogleGuardOptions): GoogleGuard {
+export function googleGuard({ guard, front = null, deadlineMs = null, newRequestId = randomId, ...options }: GoogleGuardOptions): GoogleGuard {
   const onError = quiet(options.onError)
+
+  const fail = (response: GoogleResponse, error: unknown, id: string): void => {
+    onError(error, id)
+    const { code, headers } = failure(error).problem
+    sendLastResort(response, id, plainProblem(code, id, headers))
+  }
+
+  const inTime = (work: Promise<void>, response: GoogleResponse, id: string): Promise<void> => {
+    if (deadlineMs === null) return work
+    const done = work.then(() => untilOver(response))
+    const late = (): void => {
+      if (isOver(response)) return
+      fail(response, missedDeadline(deadlineMs), id)
+      // A function that writes all the same must not end the process by an error that nobody hears.
+      response.on('error', (error) => onError(error, id))
+    }
+    return within(deadlineMs, done, late, (error) => onError(error, id))
+  }
+
   return (rule, guarded) => async (request, response) => {
     const headers = requestHeaders(request, front)
     const id = requestId(headers, newRequestId)
     const { url = '/', method = 'GET' } = request
-    try {
+    const run = async (): Promise<void> => {
       const matched = 'find' in rule ? (rule.find(method, url.split('?', 1)[0] as string)?.rule ?? null) : rule
       if (matched === null) {
         sendResponse(response, plainProblem('not-found', id), id)
@@ -48,16 +73,19 @@ export function googleGuard({ guard, front = null, newRequestId = randomId, ...o
       }
       const decided = guard({ method, headers, requestId: id }, matched)
       const decision = decided instanceof Promise ? await decided : decided
+      // Decided after the deadline, for nobody.
+      if (response.writableEnded) return
       if (!decision.allowed) {
         sendResponse(response, decision.response, id)
         return
       }
       response.setHeader('x-request-id', id)
       await guarded(request, response, decision.principal)
+    }
+    try {
+      await inTime(run(), response, id)
     } catch (error) {
-      onError(error, id)
-      const { code, headers: more } = failure(error).problem
-      sendLastResort(response, id, plainProblem(code, id, more))
+      fail(response, error, id)
     }
   }
 }

@@ -274,6 +274,33 @@ describe('the deadline', () => {
     expect(errors).toHaveLength(2)
   })
 
+  test('counts while the body is on its way, and a body that comes later is nobody’s', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const [entered, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const errors: unknown[] = []
+    const run = googleHandler({ handle: () => expect.unreachable(), deadlineMs: 500, onError: (error) => errors.push(error) })
+    const server = await bareServer((request, response) => {
+      request.once('end', ended.resolve)
+      void run(request, response)
+      entered.resolve()
+    })
+    servers.push(server)
+    const { connect } = process.getBuiltinModule('node:net')
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    const answer = new Promise<Buffer>((resolve) => socket.once('data', resolve))
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"a')
+    await entered.promise
+    vi.advanceTimersByTime(499)
+    expect(errors).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect((await answer).toString()).toMatch(/^HTTP\/1\.1 503 [^]*\r\nretry-after: 1\r\n/)
+    socket.write('x'.repeat(97))
+    await ended.promise
+    await new Promise(setImmediate)
+    socket.destroy()
+    expect(errors).toMatchObject([{ code: 'overloaded' }])
+  })
+
   test('leaves no timer behind an answer that came', async () => {
     vi.useFakeTimers()
     const { head, done } = call(() => Promise.resolve(OK), 5000)

@@ -56,7 +56,7 @@ describeGuard('callable', {
       ask: async ({ method, path, headers: { authorization, ...headers } }) => {
         const rule = declared.find(method, path)?.rule
         if (rule === undefined) return { allowed: false, refusal: 'refused' }
-        const rawRequest = googleMessage({ ...headers, ...(authorization && { 'x-sallyport-authorization': authorization }) })
+        const rawRequest = googleMessage({ ...headers, ...(authorization === undefined ? {} : { 'x-sallyport-authorization': authorization }) })
         try {
           const who = guarded(rule, (_: CallableRequest, principal) => principal?.userId ?? null)
           return { allowed: true, userId: await who({ rawRequest }, undefined) }

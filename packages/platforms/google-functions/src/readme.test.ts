@@ -22,7 +22,7 @@ test('the sample in the README is this code, and works', async () => {
   // sample
   const api = googleHandler({ handle, deadlineMs: 25_000, onError })
 
-  const guarded = googleGuard({ guard, onError })
+  const guarded = googleGuard({ guard, deadlineMs: 25_000, onError })
   const posts = guarded(
     protectedRoutes([
       { method: 'GET', path: '/posts', rule: { access: 'public' } },

@@ -10,14 +10,15 @@ export type RequestBody = HttpRequest['body']
  *
  * @throws InvariantError (`invariant`) when a parser has consumed the body and kept no `rawBody`: what it made of it is not what was sent.
  */
-export function requestBody(request: GoogleRequest): RequestBody | Promise<RequestBody | 'aborted'> {
+export function requestBody(request: GoogleRequest): RequestBody | 'aborted' | Promise<RequestBody | 'aborted'> {
   const { rawBody } = request
   if (rawBody !== undefined) return rawBody.byteLength > MAX_BODY_BYTES ? 'too-large' : rawBody.byteLength === 0 ? null : rawBody
   const length = announcedLength(request)
   if (length === 0) return null
   if (length > MAX_BODY_BYTES) return 'too-large'
   if (request.readableEnded) throw new InvariantError('A parser in front has consumed the body and kept no rawBody.')
-  return readStream(request)
+  // Its 'close' has come already.
+  return request.destroyed ? 'aborted' : readStream(request)
 }
 
 /** By the lines as they came, because {@link keepBodiesRaw} hides these two from the framework. Infinite for no number. 0 when no body was announced (RFC 9112 section 6.3). */

@@ -1,12 +1,13 @@
 import type { HttpResponse } from '@sallyport/http'
+import { isOver } from './deadline.ts'
 import type { GoogleResponse } from './google-message.ts'
 
 /**
  * Head and body in one write, each cookie a line of its own, with `Content-Length`; past the framework's own `send`, which adds charsets and validators. What somebody has set
- * on the response before holds unless the answer says otherwise. Nothing when the client has gone. Throws for a header that cannot be written.
+ * on the response before holds unless the answer says otherwise. Nothing when the client has gone or has its answer, by a deadline that was missed. Throws for a header that cannot be written.
  */
 export function sendResponse(response: GoogleResponse, answer: HttpResponse, requestId: string | null = null): void {
-  if (response.destroyed) return
+  if (isOver(response)) return
   const { status, headers, cookies, body } = answer
   const head: (string | number)[] = requestId === null ? [] : ['x-request-id', requestId]
   for (const name in headers) head.push(name, headers[name] as string)
