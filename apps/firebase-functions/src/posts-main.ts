@@ -10,7 +10,11 @@ const config = guardConfig(process.env)
 const log = cloudLogger(config.settings.logLevel)
 const client = await openDatastoreClient(config)
 const answerTo = postsFunction({ posts: datastorePosts({ ...config, client }), clock: systemClock, random: systemRandom, onError: log.error })
-const guarded = googleGuard({ guard: guardOverDatastore(config, client, log), onError: log.error })
+const guarded = googleGuard({
+  guard: guardOverDatastore(config, client, log),
+  deadlineMs: config.deadlineSeconds * 1000,
+  onError: log.error,
+})
 
 export const posts: GoogleFunction = guarded(protectedRoutes(POSTS_ROUTES), async (request, response, principal) => {
   const body = await requestBody(request)

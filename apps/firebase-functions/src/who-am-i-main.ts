@@ -15,6 +15,7 @@ const guarded = callableGuard({
   guard: guardOverDatastore(config, await openDatastoreClient(config), log),
   HttpsError,
   credentialHeader: 'x-sallyport-authorization',
+  deadlineMs: config.deadlineSeconds * 1000,
   onError: log.error,
 })
 

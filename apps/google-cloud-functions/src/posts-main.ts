@@ -14,6 +14,7 @@ const answerTo = postsFunction({ posts: datastorePosts({ ...config, client }), c
 const guarded = googleGuard({
   guard: guardOverDatastore(config, client, log),
   front: config.front === 'none' ? null : config.front,
+  deadlineMs: config.deadlineSeconds * 1000,
   onError: log.error,
 })
 

@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { overSocket } from '@sallyport/conformance'
+import { onRequest, type CallableRequest } from 'firebase-functions/https'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expressServer } from '../testing/express-server.ts'
+
+/** A Datastore that takes every connection and says nothing, for longer than the deadline. */
+let silent: Server
+const connections = new Set<Socket>()
+
+beforeAll(async () => {
+  silent = createServer((socket) => void connections.add(socket)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  for (const name of Object.keys(process.env).filter((each) => each.startsWith('SALLYPORT_'))) vi.stubEnv(name, undefined)
+  for (const [name, value] of Object.entries({
+    DATASTORE_EMULATOR_HOST: `127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    GCLOUD_PROJECT: 'demo-sallyport',
+    SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
+    SALLYPORT_STRATEGY: 'session',
+    SALLYPORT_DEADLINE_SECONDS: '1',
+    SALLYPORT_LOG_LEVEL: 'silent',
+  }))
+    vi.stubEnv(name, value)
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  for (const socket of connections) socket.destroy()
+  silent.close()
+})
+
+test('posts answers 503 by the deadline of the configuration', async () => {
+  const { posts } = await import('./posts-main.ts')
+  const { url, close } = await expressServer(onRequest(posts))
+  try {
+    const { status, body } = await overSocket(url)({ method: 'GET', target: '/posts', headers: {}, body: null })
+    expect([status, JSON.parse(body)]).toMatchObject([503, { type: 'urn:sallyport:problem:overloaded' }])
+  } finally {
+    await close()
+  }
+})
+
+test('whoAmI is unavailable by it', async () => {
+  const { whoAmI } = await import('./who-am-i-main.ts')
+  const token = `01890a5d-ac96-774b-bcce-b302099a8057.w2cBHMkYPDdGIuIcYVK2cA.${'s'.repeat(42)}A`
+  const rawRequest = { rawHeaders: ['x-sallyport-authorization', `Bearer ${token}`] } as CallableRequest['rawRequest']
+  await expect(whoAmI({ rawRequest } as CallableRequest, undefined)).rejects.toMatchObject({
+    code: 'unavailable',
+    details: { type: 'urn:sallyport:problem:overloaded', retryAfterSeconds: 1 },
+  })
+})

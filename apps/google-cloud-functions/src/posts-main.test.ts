@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { overSocket } from '@sallyport/conformance'
+
+/** A Datastore that takes every connection and says nothing, for longer than the deadline. */
+let silent: Server
+const connections = new Set<Socket>()
+
+beforeAll(async () => {
+  silent = createServer((socket) => void connections.add(socket)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  for (const name of Object.keys(process.env).filter((each) => each.startsWith('SALLYPORT_'))) vi.stubEnv(name, undefined)
+  for (const [name, value] of Object.entries({
+    DATASTORE_EMULATOR_HOST: `127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    SALLYPORT_DATASTORE_PROJECT: 'demo-sallyport',
+    SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
+    SALLYPORT_DEADLINE_SECONDS: '1',
+    SALLYPORT_LOG_LEVEL: 'silent',
+  }))
+    vi.stubEnv(name, value)
+})
+afterAll(() => {
+  vi.unstubAllEnvs()
+  for (const socket of connections) socket.destroy()
+  silent.close()
+})
+
+test('posts answers 503 by the deadline of the configuration', async () => {
+  const { posts } = await import('./posts-main.ts')
+  const server = process.getBuiltinModule('node:http').createServer((request, response) => void posts(request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const send = overSocket(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const { status, body } = await send({ method: 'GET', target: '/posts', headers: {}, body: null })
+    expect([status, JSON.parse(body)]).toMatchObject([503, { type: 'urn:sallyport:problem:overloaded' }])
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+})
