@@ -112,12 +112,11 @@ function encrypted(own: AzureSettings, { mode }: Pick<Settings, 'mode'>): AzureS
  * knows who knows the name of the vault.
  */
 function refuseUnresolved(environment: Environment): void {
-  const unresolved = Object.entries(environment).filter(
-    ([name, value]) => name.startsWith('SALLYPORT_') && /^\s*@microsoft\.keyvault\(/i.test(value ?? ''),
-  )
-  if (unresolved.length === 0) return
-  const problems = unresolved.map(([name]) => `- ${name} is a reference to Key Vault that was not resolved.`).join('\n')
+  const problems = Object.entries(environment)
+    .filter(([variable, value]) => variable.startsWith('SALLYPORT_') && /^\s*@microsoft\.keyvault\(/i.test(value ?? ''))
+    .map(([variable]) => `- ${variable} is a reference to Key Vault that was not resolved.\n`)
+  if (problems.length === 0) return
   throw new ConfigurationError(
-    `The configuration is wrong:\n${problems}\nThe secret has to be in the vault and the function app's identity has to have the right to read it; then the references have to be refreshed.`,
+    `The configuration is wrong:\n${problems.join('')}The secret has to be in the vault and the function app's identity has to have the right to read it; then the references have to be refreshed.`,
   )
 }

@@ -70,12 +70,12 @@ function operationOf(method: string, path: string): Operation {
  * but digits and small letters.
  */
 function nameOf(method: string, path: string): string {
-  const escaped = path.replaceAll(/\{|\}|[^a-z0-9]/g, (character) => {
+  const rest = path.replaceAll(/\{|\}|[^a-z0-9]/g, (character) => {
     if (character === '/') return '-'
     if (character === '{') return '__'
     return character === '}' ? '' : `_${Buffer.from(character).toString('hex')}`
   })
-  return `${method.toLowerCase()}${escaped === '-' ? '' : escaped}`
+  return `${method.toLowerCase()}${rest === '-' ? '' : rest}`
 }
 
 /** What of a path decides which requests reach it. */
