@@ -1,9 +1,13 @@
 import type { Rule } from '@sallyport/core'
-import { protectedRoutes, type ProtectedRoute, type ProtectedRoutes } from '@sallyport/guard'
+import { protectedRoutes, ruleOf, type Preflight, type ProtectedRoute, type ProtectedRoutes } from '@sallyport/guard'
+import type { HttpHeaders } from '@sallyport/http'
 import type { LambdaEvent } from './event-shape.ts'
 
 /** The rule of this request; `null` when nobody may pass, because no declared route is meant, or because the gateway in front has meant another one. */
-export type FindRule = (lambdaEvent: LambdaEvent, method: string, path: string) => Rule | null
+export type FindRule = (
+  lambdaEvent: LambdaEvent,
+  request: { readonly method: string; readonly path: string; readonly headers: HttpHeaders },
+) => Rule | Preflight | null
 
 /**
  * By the real path and by the route that the gateway has chosen: both must agree. An HTTP API takes `/posts/` for its route `/posts` and its authorizer may not have been asked; whoever
@@ -19,10 +23,13 @@ export function ruleFinder(rule: Rule | ProtectedRoutes): FindRule {
     return made
   }
 
-  return (lambdaEvent, method, path) => {
+  return (lambdaEvent, request) => {
+    const { method, path } = request
     const template = templateOf(lambdaEvent)
     if (template !== null && (gatewayRoute(template)?.find(method, path) ?? null) === null) return null
-    if (!('find' in rule)) return rule
+    const demanded = ruleOf(rule, request)
+    // Behind a preflight nobody runs, whatever route the gateway has chosen for it.
+    if (!('find' in rule) || demanded?.access === 'preflight') return demanded
     const found = rule.find(method, path)
     if (found === null || template === null || takesAnything(template)) return found?.rule ?? null
     return sameShape(found, template) ? found.rule : null

@@ -2,6 +2,7 @@ import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
 import { plainProblem, quiet, type OnError } from '@sallyport/http'
 import { vouchedBy } from './authorizer-context.ts'
+import { withCors } from './cors-headers.ts'
 import { eventHeaders } from './event-headers.ts'
 import { eventPath } from './event-path.ts'
 import { ruleFinder } from './gateway-route.ts'
@@ -31,7 +32,8 @@ export type GuardedFunction<Event, Context extends LambdaContext, Result> = (
 
 /**
  * Puts one rule, or the routes of a function with many, in front of a Lambda function of yours. A request that no declared route answers exactly, or for which the gateway has chosen a route
- * of another shape than its path, is answered 404, and nobody passes: `/posts/`, say, which HTTP APIs take for `/posts`. A refusal is a whole answer in the form of the event, as
+ * of another shape than its path, is answered 404, and nobody passes: `/posts/`, say, which HTTP APIs take for `/posts`. Preflights of browsers are answered here, and pages of allowed
+ * origins may read what the function answers with a status. A refusal is a whole answer in the form of the event, as
  * Sallyport's own routes give it; a function that throws or rejects is answered 500 without detail. Rejects for events of no known front.
  */
 export type LambdaGuard = <Event, Context extends LambdaContext, Result>(
@@ -51,13 +53,14 @@ export function lambdaGuard(options: LambdaGuardOptions): LambdaGuard {
       const id = requestId(lambdaEvent, context)
       try {
         refuseDropping(lambdaEvent, singleValueHeaders)
-        const method = eventMethod(lambdaEvent)
-        const matched = findRule(lambdaEvent, method, eventPath(lambdaEvent, basePath))
+        const request = { method: eventMethod(lambdaEvent), path: eventPath(lambdaEvent, basePath), headers: eventHeaders(lambdaEvent) }
+        const matched = findRule(lambdaEvent, request)
         if (matched === null) return lambdaResponse(lambdaEvent, plainProblem('not-found', id), id)
         const vouched = authorizerContext ? vouchedBy(lambdaEvent) : null
-        const decided = guard({ method, headers: eventHeaders(lambdaEvent), requestId: id, vouched }, matched)
+        const decided = guard({ ...request, requestId: id, vouched }, matched)
         const decision = decided instanceof Promise ? await decided : decided
-        return decision.allowed ? await guarded(event, context, decision.principal) : lambdaResponse(lambdaEvent, decision.response, id)
+        if (!decision.allowed) return lambdaResponse(lambdaEvent, decision.response, id)
+        return withCors(lambdaEvent, await guarded(event, context, decision.principal), decision.cors)
       } catch (error) {
         onError(error, id)
         return lambdaResponse(lambdaEvent, plainProblem('internal', id), id)
