@@ -1,7 +1,7 @@
 export { decider, secondsLeft, type Decide, type GuardedRequest, type GuardOptions, type GuardRefusal, type Ruling } from './decider.ts'
 export { guard, type Decision, type Guard } from './guard.ts'
 export { contextOf, vouchedIn, type PrincipalContext, type Vouched } from './principal-context.ts'
-export { answerHeaders, ruleOf, type Preflight } from './preflight.ts'
+export { answerHeaders, ruleOf, withPreflights, type Preflight } from './preflight.ts'
 export { protectedRoutes, segmentsOf, type ProtectedRoute, type ProtectedRoutes, type RouteMethod, type Segment } from './protected-routes.ts'
 export { handlerGuard, type GuardedHandler, type HandlerGuard, type HandlerGuardOptions } from './handler-guard.ts'
 export { fetchGuard, type FetchGuard, type FetchGuardOptions } from './fetch-guard.ts'

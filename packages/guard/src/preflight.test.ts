@@ -5,7 +5,7 @@ import type { GuardOptions } from './decider.ts'
 import { fetchGuard } from './fetch-guard.ts'
 import { guard } from './guard.ts'
 import { handlerGuard } from './handler-guard.ts'
-import { answerHeaders, ruleOf } from './preflight.ts'
+import { answerHeaders, ruleOf, withPreflights } from './preflight.ts'
 import { protectedRoutes } from './protected-routes.ts'
 
 const APP = 'https://app.example.test'
@@ -62,6 +62,24 @@ describe('the rule of a request', () => {
     expect(ruleOf(SIGNED_IN, ask('/x', { origin: APP }))).toBe(SIGNED_IN)
     expect(ruleOf(PUBLIC, ask('/x', announcing('POST')))).toBe(PUBLIC)
   })
+})
+
+test('a gateway in front lets OPTIONS through for each path that does not answer it itself, once', () => {
+  const rows = [...routes.routes, { method: 'DELETE', path: '/posts/{id}', rule: SIGNED_IN }] as const
+  expect(withPreflights(rows)).toEqual([
+    ...rows,
+    { method: 'OPTIONS', path: '/posts', rule: PUBLIC },
+    { method: 'OPTIONS', path: '/posts/{id}', rule: PUBLIC },
+  ])
+  const twins = [
+    { method: 'GET', path: '/x/{id}', rule: SIGNED_IN },
+    { method: 'GET', path: '/x/x', rule: SIGNED_IN },
+  ] as const
+  expect(
+    withPreflights(twins)
+      .slice(2)
+      .map(({ path }) => path),
+  ).toEqual(['/x/{id}', '/x/x'])
 })
 
 describe('a preflight', () => {

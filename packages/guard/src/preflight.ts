@@ -1,6 +1,6 @@
 import type { Rule } from '@sallyport/core'
 import { singleHeader, type HttpHeaders } from '@sallyport/http'
-import { METHODS, type ProtectedRoutes } from './protected-routes.ts'
+import { METHODS, type ProtectedRoute, type ProtectedRoutes } from './protected-routes.ts'
 
 type Headers = { readonly [name: string]: string }
 
@@ -34,6 +34,17 @@ function announcedMethod(headers: HttpHeaders): string | null {
   if (typeof singleHeader(headers, 'origin') !== 'string') return null
   const announced = singleHeader(headers, 'access-control-request-method')
   return METHODS.find((each) => each !== 'ANY' && each === announced) ?? null
+}
+
+/**
+ * The routes of a gateway in front: those of the table, and for every path that has none, `OPTIONS` for everybody, so that preflights reach the guard behind. For configurations of gateways alone: a guard finds
+ * preflights by itself.
+ */
+export function withPreflights(routes: readonly ProtectedRoute[]): readonly ProtectedRoute[] {
+  const shape = (path: string): string => path.replaceAll(/\{\w+/g, '{')
+  const taken = new Set(routes.filter(({ method }) => method === 'OPTIONS' || method === 'ANY').map(({ path }) => shape(path)))
+  const paths = [...new Map(routes.map(({ path }) => [shape(path), path])).entries()].flatMap(([key, path]) => (taken.has(key) ? [] : [path]))
+  return [...routes, ...paths.map((path): ProtectedRoute => ({ method: 'OPTIONS', path, rule: { access: 'public' } }))]
 }
 
 /** `cors` of a decision and the headers of whoever is guarded, in lower case: what the latter says stands, and what an answer varies by is said by both. */
