@@ -12,7 +12,7 @@ import {
 import type { ProcessEnvironment } from './composition.ts'
 
 /** What one call of this program is to do. */
-export type Command = { readonly name: 'help' } | ProvisionCommand | ExportCommand | ImportCommand | RolesCommand
+export type Command = { readonly name: 'help' } | ProvisionCommand | ExportCommand | ImportCommand | RolesCommand | KeysCommand
 
 export interface ProvisionCommand {
   readonly name: 'create' | 'verify' | 'describe'
@@ -61,6 +61,15 @@ export interface RolesCommand {
   readonly environment: ProcessEnvironment
 }
 
+export interface KeysCommand {
+  readonly name: 'keys'
+  readonly of: StoreLocation
+  readonly rotate: boolean
+  /** Ids of keys; empty for none. */
+  readonly retire: readonly string[]
+  readonly environment: ProcessEnvironment
+}
+
 export const HELP = `usage: npm run --silent store -- <command> …
 
 create    --store dynamodb|sqlite                   makes the table or file, or what it lacks
@@ -76,6 +85,10 @@ describe  --store dynamodb|datastore|redis          prints the set-up for other 
 export    --from STORE [--file FILE] [--sessions] [--keys]
 import    --to STORE --file FILE [--sessions] [--keys] [--verify] [--progress FILE]
 roles     --of STORE --email ADDRESS --set ROLE,ROLE… [--sessions STORE]     gives that user exactly these roles; --set '' takes all
+keys      --of STORE                               lists the signing keys
+keys      --of STORE --rotate                      publishes the next key now, which signs in ten minutes: nobody is refused
+keys      --of STORE --retire=KID [--retire=KID]   ends leaked keys at once; when the one that signs is among them another one signs first
+  A key that is made is sealed by SALLYPORT_KEY_ENCRYPTION_SECRET of the environment, which must be the API's.
   STORE: sqlite:PATH, dynamodb:TABLE?region=R&endpoint=URL, datastore:PROJECT?namespace=N, redis://HOST:PORT/0?prefix=P
 `
 
@@ -139,8 +152,14 @@ export function storeCommand(argv: readonly string[], environment: ProcessEnviro
         environment,
       }
     }
+    case 'keys': {
+      const { of, rotate, retire } = parse(rest, { of: text, rotate: flag, retire: { type: 'string', multiple: true, default: [] } })
+      if (rotate && retire.length > 0)
+        throw new ConfigurationError('--rotate and --retire are two calls: to retire makes another key sign by itself.')
+      return { name, of: storeLocation(demand(of, 'of'), environment), rotate, retire: [...new Set(retire)], environment }
+    }
     default:
-      throw new ConfigurationError('There is no such command: create, verify, describe, export, import and roles are.')
+      throw new ConfigurationError('There is no such command: create, verify, describe, export, import, roles and keys are.')
   }
 }
 

@@ -2,6 +2,7 @@ import { createStore, describeStore, verifyStore } from './provision.ts'
 import { HELP, type Command } from './config.ts'
 import { runExport } from './run-export.ts'
 import { runImport } from './run-import.ts'
+import { runKeys } from './run-keys.ts'
 import { runRoles } from './run-roles.ts'
 import type { Streams } from './progress-bar.ts'
 
@@ -31,5 +32,7 @@ export async function runCommand(command: Command, streams: Streams): Promise<nu
       return runImport(command, stderr)
     case 'roles':
       return runRoles(command, streams)
+    case 'keys':
+      return runKeys(command, streams)
   }
 }

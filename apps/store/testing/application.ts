@@ -6,7 +6,7 @@ import { openStores, type ProcessEnvironment } from '../src/composition.ts'
 import { storeLocation } from '../src/store-location.ts'
 
 /** The same at every store: what an operator takes along beside the data. */
-const SECRETS = {
+export const API_SECRETS = {
   SALLYPORT_REFRESH_SECRET: 'vJ0mSxUuYV3rX9hZb2cQ4nTf7wKp1LdEoGyA6iRkH5M',
   SALLYPORT_KEY_ENCRYPTION_SECRET: 'Q8zWc5nYpT2fVxK9rJ4bLh7mEdS1uGa0oIi6CyRtXw3',
   SALLYPORT_PASSWORD_PEPPER: '7mHq1bZs9Xc4Vn6Gk0Lp3Jt8Wr5Yd2Ef_uA-oTiQhRe',
@@ -16,7 +16,7 @@ const SECRETS = {
 export async function applicationAt(url: string, strategy: StrategyName, environment: ProcessEnvironment): Promise<Application> {
   const stores = await openStores(storeLocation(url), { create: true, environment })
   const application = compose({
-    settings: configuration({ ...SECRETS, SALLYPORT_STRATEGY: strategy }),
+    settings: configuration({ ...API_SECRETS, SALLYPORT_STRATEGY: strategy }),
     listeningUrl: 'http://localhost:4000',
     adapters: {
       stores: () => stores,
