@@ -11,7 +11,7 @@ import { runStore, type Run } from '../testing/store-run.ts'
 
 const NOW: number = Date.now()
 const HOUR = 3_600_000
-const { SALLYPORT_KEY_ENCRYPTION_SECRET: secret, SALLYPORT_REFRESH_SECRET: another, SALLYPORT_PASSWORD_PEPPER: third } = API_SECRETS
+const { SALLYPORT_KEY_ENCRYPTION_SECRET: secret, SALLYPORT_REFRESH_SECRET: another, SALLYPORT_PASSWORD_PEPPER: other } = API_SECRETS
 const environment = { SALLYPORT_KEY_ENCRYPTION_SECRET: secret }
 let directory: string
 let stores: Stores
@@ -166,7 +166,7 @@ describe('the secret that seals', () => {
     [{ SALLYPORT_KEY_ENCRYPTION_SECRET: '' }, /must be set/],
     [{ SALLYPORT_KEY_ENCRYPTION_SECRET: 'short secret' }, /must be/],
     [{ SALLYPORT_KEY_ENCRYPTION_SECRET: another }, /does not open the key of generation 1/],
-    [{ SALLYPORT_KEY_ENCRYPTION_SECRET: another, SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS: third }, /nor does a previous one/],
+    [{ SALLYPORT_KEY_ENCRYPTION_SECRET: another, SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS: other }, /nor does a previous one/],
     [{ SALLYPORT_KEY_ENCRYPTION_SECRET: secret, SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS: 'short secret' }, /must be/],
   ])(
     "%#: when it is missing, weak or not the API's nothing changes, and it is not repeated",
@@ -184,7 +184,7 @@ describe('the secret that seals', () => {
 
   it('may be a new one while the previous one opens what there is, and then seals the new key', async () => {
     await seed(1, NOW - HOUR, another)
-    const both = { SALLYPORT_KEY_ENCRYPTION_SECRET: secret, SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS: `${third}, ${another}` }
+    const both = { SALLYPORT_KEY_ENCRYPTION_SECRET: secret, SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS: `${other}, ${another}` }
     expect((await keys(['--rotate'], both)).code).toBe(0)
     const [, made] = await stores.keys.list()
     const wrapper = aesKeyWrapper({ secret, random: systemRandom })
