@@ -1,8 +1,9 @@
 import type { Principal, Rule } from '@sallyport/core'
-import type { Guard, ProtectedRoutes } from '@sallyport/guard'
+import { ruleOf, type Guard, type ProtectedRoutes } from '@sallyport/guard'
 import { failure, fetchHeaders, plainProblem, quiet, type OnError } from '@sallyport/http'
 import type { AzureContext, AzureRequest, AzureResponse } from './azure-message.ts'
 import { azureResponse } from './azure-response.ts'
+import { withCors } from './cors-headers.ts'
 import { checkTrustedFront, dropIdentityHeaders, type Environment, type TrustedFront } from './identity-headers.ts'
 import { inTime } from './in-time.ts'
 import { requestId } from './request-id.ts'
@@ -32,7 +33,8 @@ export type GuardedFunction<Request extends AzureRequest, Context extends AzureC
 
 /**
  * Puts one rule, or the routes of a function with many, in front of an HTTP function of yours. Behind routes a request whose path and method none of them names exactly is answered 404, and nobody
- * passes, whatever the host's own matching takes for the same: it ignores case and a slash at the end. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws
+ * passes, whatever the host's own matching takes for the same: it ignores case and a slash at the end. Preflights of browsers are answered here, and pages of allowed origins may read what the
+ * function answers. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws
  * or rejects is answered without detail: 503 for a store that cannot be reached, 500 for everything that nobody expected. A deadline that is missed is a 503 as well.
  */
 export type AzureGuard = <Request extends AzureRequest, Context extends AzureContext, Answer>(
@@ -53,12 +55,13 @@ export function azureGuard({ guard, deadlineMs = null, trustedFront = null, envi
   ): Promise<Answer | AzureResponse> => {
     try {
       const { method } = request
-      const matched = 'find' in rule ? (rule.find(method, requestTarget(request.url).path)?.rule ?? null) : rule
+      const headers = fetchHeaders(request.headers)
+      const matched = ruleOf(rule, { method, path: requestTarget(request.url).path, headers })
       if (matched === null) return azureResponse(plainProblem('not-found', id), id)
-      const decision = await guard({ method, headers: fetchHeaders(request.headers), requestId: id }, matched)
+      const decision = await guard({ method, headers, requestId: id }, matched)
       if (!decision.allowed) return azureResponse(decision.response, id)
       dropIdentityHeaders(request, trustedFront)
-      return await run(decision.principal)
+      return withCors(await run(decision.principal), decision.cors)
     } catch (error) {
       onError(error, id)
       const { code, headers } = failure(error).problem

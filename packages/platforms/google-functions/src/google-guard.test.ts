@@ -1,6 +1,6 @@
 import { overSocket } from '@sallyport/conformance'
 import { ConflictError, StoreUnavailableError, type Principal } from '@sallyport/core'
-import { protectedRoutes, type Guard } from '@sallyport/guard'
+import { guard as guardOf, protectedRoutes, type Guard } from '@sallyport/guard'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { bareServer, frameworkServer, type FrameworkServer } from '../testing/framework-server.ts'
 import { googleGuard, type GoogleGuardOptions, type GuardedFunction } from './google-guard.ts'
@@ -32,6 +32,28 @@ async function mounted(
 test('a guarded function is told who calls, and answers as it likes', async () => {
   const { send } = await mounted((_, response, principal) => void response.writeHead(201, { 'x-own': '1' }).end(principal?.userId))
   expect(await send(GET)).toMatchObject({ status: 201, headers: { 'x-own': '1' }, body: 'ada' })
+})
+
+test('a page of an allowed origin gets its preflight and may read the answer; another gets neither', async () => {
+  const app = 'https://app.example.test'
+  const options = { clock: { now: () => 0 }, transports: ['bearer'], publicUrl: 'https://auth.example.test', allowedOrigins: [app] } as const
+  const { send } = await mounted((_, response) => void response.end('in'), {
+    guard: guardOf({ ...options, authorize: () => ({ allowed: true, principal: ADA }) }),
+    routes: [{ method: 'POST', path: '/posts', rule: { access: 'signed-in' } }],
+  })
+  const announcing = { origin: app, 'access-control-request-method': 'POST' }
+  const allowed = { 'access-control-allow-origin': app }
+  expect(await send({ ...GET, method: 'POST', headers: { origin: app } })).toMatchObject({
+    status: 200,
+    headers: { ...allowed, vary: 'origin' },
+    body: 'in',
+  })
+  expect(await send({ ...GET, method: 'OPTIONS', headers: announcing })).toMatchObject({ status: 204, headers: allowed })
+  expect(await send({ ...GET, method: 'OPTIONS', headers: announcing, target: '/other' })).toMatchObject({ status: 404 })
+  for (const method of ['POST', 'OPTIONS']) {
+    const { headers } = await send({ ...GET, method, headers: { ...announcing, origin: 'https://evil.example' } })
+    expect(headers).not.toHaveProperty('access-control-allow-origin')
+  }
 })
 
 test('a path that no route names exactly is nobody’s, whoever asks', async () => {

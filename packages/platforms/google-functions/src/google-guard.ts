@@ -1,5 +1,5 @@
 import type { Principal, Rule } from '@sallyport/core'
-import type { Guard, ProtectedRoutes } from '@sallyport/guard'
+import { ruleOf, type Guard, type ProtectedRoutes } from '@sallyport/guard'
 import { failure, plainProblem, quiet, within, type OnError } from '@sallyport/http'
 import { isOver, missedDeadline, untilOver } from './deadline.ts'
 import { randomId, sendLastResort } from './google-handler.ts'
@@ -22,7 +22,7 @@ export interface GoogleGuardOptions {
   readonly newRequestId?: () => string
 }
 
-/** Runs only for those who may pass, and is told who they are: `null` on a public route. The header `x-request-id` is set on its response. */
+/** Runs only for those who may pass, and is told who they are: `null` on a public route. Set on its response are `x-request-id` and what lets pages of allowed origins read it. */
 export type GuardedFunction<Request extends GoogleRequest, Response extends GoogleResponse> = (
   request: Request,
   response: Response,
@@ -31,7 +31,7 @@ export type GuardedFunction<Request extends GoogleRequest, Response extends Goog
 
 /**
  * Puts one rule, or the routes of a function with many, in front of an HTTP function of yours. Behind routes a request whose path and method none of them names exactly is answered 404,
- * and nobody passes. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws or rejects is answered without detail: 503
+ * and nobody passes. Preflights of browsers are answered here. A refusal is a whole answer, as Sallyport's own routes give it; a function that throws or rejects is answered without detail: 503
  * with Retry-After for a store that is down, 409 for a conflict, 500 for everything else.
  */
 export type GoogleGuard = <Request extends GoogleRequest, Response extends GoogleResponse>(
@@ -66,7 +66,7 @@ export function googleGuard({ guard, front = null, deadlineMs = null, newRequest
     const id = requestId(headers, newRequestId)
     const { url = '/', method = 'GET' } = request
     const run = async (): Promise<void> => {
-      const matched = 'find' in rule ? (rule.find(method, url.split('?', 1)[0] as string)?.rule ?? null) : rule
+      const matched = ruleOf(rule, { method, path: url.split('?', 1)[0] as string, headers })
       if (matched === null) {
         sendResponse(response, plainProblem('not-found', id), id)
         return
@@ -80,6 +80,7 @@ export function googleGuard({ guard, front = null, deadlineMs = null, newRequest
         return
       }
       response.setHeader('x-request-id', id)
+      for (const name in decision.cors) response.setHeader(name, decision.cors[name] as string)
       await guarded(request, response, decision.principal)
     }
     try {
