@@ -7,6 +7,11 @@ const mount = mountOnHost('stream')
 
 describeHttp('@azure/functions with enableHttpStream over memory', {
   domain: memoryDomain,
+  changes: {
+    // The library takes cookies as objects.
+    rewritesCookies: true,
+    adds: { 'x-ms-invocation-id': 'how the host has named the invocation; it lets the header of the library through' },
+  },
   mount: (handle) =>
     mount(
       azureHandler({

@@ -7,6 +7,8 @@ const mount = mountOnHost('rpc')
 
 describeHttp('@azure/functions in RPC mode over memory', {
   domain: memoryDomain,
+  // The host takes cookies as objects.
+  changes: { rewritesCookies: true },
   mount: (handle) =>
     mount(
       azureHandler({

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { apiConfig, guardConfig } from './config.ts'
@@ -45,7 +46,9 @@ describe.each(FILES)('%s.bicep', (name) => {
   it('holds no secret, and no parameter for one', () => {
     for (const [, parameter = ''] of code.matchAll(/^param (\w+)/gm)) expect(parameter).not.toMatch(/secret(?!sOfficerId)|password|pepper|key/i)
     for (const [, value = ''] of code.matchAll(/^\s*SALLYPORT_\w*(?:SECRET|PEPPER|PASSWORD)\w*: (.*)$/gm))
-      expect(value).toMatch(/^'@Microsoft\.KeyVault\(VaultName=\$\{vault\.name\};SecretName=(?:[\w-]+|\$\{redisPassword\.name\})\)'$/)
+      expect(value).toMatch(
+        /^'@Microsoft\.KeyVault\(VaultName=\$\{vault\.name\};SecretName=\$\{(?:redisPassword\.name|inUse\.\w+|replaced\.\?\w+\.\?before)\}\)'$/,
+      )
     expect(code).not.toMatch(/listKeys(?!\(\)\.primaryKey)|AccountKey=|connectionStrings/)
     expect(code.match(/listKeys/g)?.length ?? 0).toBe(name === 'main' ? 1 : 0)
   })
@@ -87,8 +90,52 @@ describe('the modules', () => {
     expect([shared.length, secrets.length]).toEqual([10, 3])
     expect(guardConfig(values(shared)).settings.publicUrl).toBe('https://ada-api.azurewebsites.net')
     expect(apiConfig(values([...shared, ...secrets])).settings.mode).toBe('production')
-    expect(main).toMatch(/module api [^]*?settings: union\(sharedSettings, apiSecrets\)/)
-    expect(main).toMatch(/module posts [^]*?settings: sharedSettings\n/)
+    expect(main).toMatch(
+      /module api [^]*?settings: union\(furtherSettings, sharedSettings, apiSecrets, refreshBefore, keyEncryptionBefore, pepperBefore\)\n/,
+    )
+    expect(main).toMatch(/module posts [^]*?settings: union\(furtherSettings, sharedSettings\)\n/)
+  })
+
+  it('are made when the secrets are there: a reference that finds none is not looked up again for a day', () => {
+    expect(main).toMatch(/^param withApps bool = true$/m)
+    const conditions = [...main.matchAll(/^module (\w+) '[^']+' = (.*)\{$/gm)].map(([, name, condition]) => [name, condition])
+    expect(conditions).toEqual([
+      ['api', 'if (withApps) '],
+      ['posts', 'if (withApps) '],
+      ['gateway', 'if (withGateway) '],
+    ])
+  })
+})
+
+describe('secrets that are replaced', () => {
+  const SECRETS = [
+    ['refresh', 'SALLYPORT_REFRESH_SECRET', 'refresh-secret'],
+    ['keyEncryption', 'SALLYPORT_KEY_ENCRYPTION_SECRET', 'key-encryption-secret'],
+    ['pepper', 'SALLYPORT_PASSWORD_PEPPER', 'password-pepper'],
+  ] as const
+
+  it.each(SECRETS)('%s: the one in use is that of the parameter, or the first', (key, variable, first) => {
+    expect(main).toMatch(new RegExp(`^ {2}${key}: replaced\\.\\?${key}\\.\\?now \\?\\? '${first}'$`, 'm'))
+    expect(settingsIn('apiSecrets').get(variable)).toContain(`SecretName=\${inUse.${key}})`)
+  })
+
+  it.each(SECRETS)('%s: those of before are still accepted, where there are some', (key, variable) => {
+    const [, members = ''] =
+      new RegExp(`^var ${key}Before = empty\\(replaced\\.\\?${key}\\.\\?before\\) \\? \\{\\} : \\{\\n([^]*?)^\\}`, 'm').exec(main) ?? []
+    expect(members.trim()).toBe(`${variable}_PREVIOUS: '@Microsoft.KeyVault(VaultName=\${vault.name};SecretName=\${replaced.?${key}.?before})'`)
+  })
+
+  it('by all three are settings that the API starts with', () => {
+    const secret = (): string => randomBytes(40).toString('base64url')
+    const given = SECRETS.flatMap(([, variable]): [string, string][] => [
+      [variable, secret()],
+      [`${variable}_PREVIOUS`, `${secret()},${secret()}`],
+    ])
+    const shared = { SALLYPORT_PUBLIC_URL: 'https://ada-api.azurewebsites.net', SALLYPORT_REDIS_URL: 'rediss://ada-redis.redis.azure.net:10000' }
+    const { settings } = apiConfig({ ...shared, ...Object.fromEntries(given) })
+    expect(
+      [settings.refreshSecretsPrevious, settings.keyEncryptionSecretsPrevious, settings.passwordPeppersPrevious].map((each) => each.length),
+    ).toEqual([2, 2, 2])
   })
 })
 

@@ -1,5 +1,6 @@
 // Sallyport on Azure: the API and the sample function, each a function app on Flex Consumption with an identity of its own, over one Redis. Secrets live in Key Vault and nowhere else; the three of
-// Sallyport are put there once, by hand (docs/quick-start-azure.md), so that no deployment can change them.
+// Sallyport are put there once, by hand (docs/quick-start-azure.md), so that no deployment can change them. It is deployed twice the first time: without the apps, and when the secrets are there
+// with them.
 targetScope = 'resourceGroup'
 
 @description('Letters and digits that begin the name of every resource; some of them are names in the whole world.')
@@ -8,6 +9,9 @@ targetScope = 'resourceGroup'
 param name string
 
 param location string = resourceGroup().location
+
+@description('false for the first deployment. A reference to Key Vault that finds no secret, or no right to read it, stays the text that it is for a day: so apps are made when both are there.')
+param withApps bool = true
 
 @description('What travels on each request; see docs/configuration.md.')
 @allowed(['jwt', 'session'])
@@ -21,6 +25,22 @@ param audience string = 'sallyport'
 
 @description('Origins of browser applications that may call, separated by commas.')
 param allowedOrigins string = ''
+
+@description('Further variables of Sallyport for both apps, none of them secret, by name: docs/configuration.md. What this template sets itself goes before them.')
+param furtherSettings object = {}
+
+@description('Of a secret that was replaced: under which name the vault has the one in use, and those of before, separated by commas, that are still accepted.')
+type Replacement = {
+  now: string
+  before: string?
+}
+
+@description('Secrets that are no longer the first ones. To be given with each deployment, because a name that is left out means the first again.')
+param replaced {
+  refresh: Replacement?
+  keyEncryption: Replacement?
+  pepper: Replacement?
+} = {}
 
 @description('E-mail address of whoever runs the gateway. Empty: no API Management, clients call the function apps.')
 param gatewayPublisherEmail string = ''
@@ -137,7 +157,7 @@ resource apiReadsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 }
 
-// The guarded function reaches Redis, and none of the secrets by which passwords and tokens are made.
+// The guarded function reaches Redis, all of it: its databases have one access key. It reads none of the secrets by which passwords and tokens are made.
 resource postsReadPassword 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(redisPassword.id, postsIdentity.id, roles.secretsUser)
   scope: redisPassword
@@ -161,13 +181,29 @@ var sharedSettings = {
   SALLYPORT_REDIS_PASSWORD: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${redisPassword.name})'
 }
 
-var apiSecrets = {
-  SALLYPORT_REFRESH_SECRET: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=refresh-secret)'
-  SALLYPORT_KEY_ENCRYPTION_SECRET: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=key-encryption-secret)'
-  SALLYPORT_PASSWORD_PEPPER: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=password-pepper)'
+var inUse = {
+  refresh: replaced.?refresh.?now ?? 'refresh-secret'
+  keyEncryption: replaced.?keyEncryption.?now ?? 'key-encryption-secret'
+  pepper: replaced.?pepper.?now ?? 'password-pepper'
 }
 
-module api 'function-app.bicep' = {
+var apiSecrets = {
+  SALLYPORT_REFRESH_SECRET: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${inUse.refresh})'
+  SALLYPORT_KEY_ENCRYPTION_SECRET: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${inUse.keyEncryption})'
+  SALLYPORT_PASSWORD_PEPPER: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${inUse.pepper})'
+}
+
+var refreshBefore = empty(replaced.?refresh.?before) ? {} : {
+  SALLYPORT_REFRESH_SECRET_PREVIOUS: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${replaced.?refresh.?before})'
+}
+var keyEncryptionBefore = empty(replaced.?keyEncryption.?before) ? {} : {
+  SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${replaced.?keyEncryption.?before})'
+}
+var pepperBefore = empty(replaced.?pepper.?before) ? {} : {
+  SALLYPORT_PASSWORD_PEPPER_PREVIOUS: '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=${replaced.?pepper.?before})'
+}
+
+module api 'function-app.bicep' = if (withApps) {
   name: 'api'
   params: {
     name: apiName
@@ -176,13 +212,13 @@ module api 'function-app.bicep' = {
     identityId: apiIdentity.id
     identityPrincipalId: apiIdentity.properties.principalId
     identityClientId: apiIdentity.properties.clientId
-    settings: union(sharedSettings, apiSecrets)
+    settings: union(furtherSettings, sharedSettings, apiSecrets, refreshBefore, keyEncryptionBefore, pepperBefore)
     onlyFrom: withGateway ? gateway!.outputs.addresses : []
   }
   dependsOn: [apiReadsSecrets]
 }
 
-module posts 'function-app.bicep' = {
+module posts 'function-app.bicep' = if (withApps) {
   name: 'posts'
   params: {
     name: postsName
@@ -191,7 +227,7 @@ module posts 'function-app.bicep' = {
     identityId: postsIdentity.id
     identityPrincipalId: postsIdentity.properties.principalId
     identityClientId: postsIdentity.properties.clientId
-    settings: sharedSettings
+    settings: union(furtherSettings, sharedSettings)
     onlyFrom: withGateway ? gateway!.outputs.addresses : []
   }
   dependsOn: [postsReadPassword]
@@ -216,3 +252,4 @@ output apiName string = apiName
 output postsName string = postsName
 output postsUrl string = withGateway ? ownUrl : postsUrl
 output vaultName string = vault.name
+output redisHost string = redis.properties.hostName

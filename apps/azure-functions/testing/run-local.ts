@@ -18,7 +18,9 @@ const shared = {
 const secrets = { SALLYPORT_REFRESH_SECRET: secret(), SALLYPORT_KEY_ENCRYPTION_SECRET: secret(), SALLYPORT_PASSWORD_PEPPER: secret() }
 const api = await functionApp(apps.api, { ...shared, ...secrets }, PORTS.api)
 const posts = await functionApp(apps.posts, shared, PORTS.posts)
-process.stdout.write(`Sallyport at ${api.url}, the sample function at ${posts.url}/posts. Ctrl-C ends both.\n`)
+process.stdout.write(
+  `Redis at ${shared.SALLYPORT_REDIS_URL}\nSallyport at ${api.url}, the sample function at ${posts.url}/posts. Ctrl-C ends both.\n`,
+)
 
 const end = async (): Promise<void> => {
   await Promise.all([api.close(), posts.close()])
