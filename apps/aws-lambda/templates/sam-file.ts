@@ -74,8 +74,15 @@ function gatewayResource(front: Front): Tree {
     ? { Type: 'AWS::Serverless::HttpApi', Properties: { StageName: STAGE[front], DefinitionBody } }
     : {
         Type: 'AWS::Serverless::Api',
-        // A second stage, which SAM makes of its own where this is left out, would be a second way in.
-        Properties: { StageName: STAGE[front], OpenApiVersion: '3.0.1', EndpointConfiguration: { Type: 'REGIONAL' }, DefinitionBody },
+        Properties: {
+          StageName: STAGE[front],
+          // A second stage, which SAM makes of its own where this is left out, would be a second way in.
+          OpenApiVersion: '3.0.1',
+          EndpointConfiguration: { Type: 'REGIONAL' },
+          // A stage serves a deployment, and SAM makes a new one when this text changes: of a parameter it sees the name alone, and another life of verdicts would never be in force.
+          AlwaysDeploy: true,
+          DefinitionBody,
+        },
       }
 }
 

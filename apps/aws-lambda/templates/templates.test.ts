@@ -109,6 +109,10 @@ describe.each([
   })
 })
 
+it('each deployment of the stack is one of the REST API, which is how a changed parameter comes into force', () => {
+  expect(at(samFile('rest-api'), 'Resources', 'Gateway', 'Properties', 'AlwaysDeploy')).toBe(true)
+})
+
 describe('roles and tables', () => {
   const actionsOf = (name: FunctionName): readonly Tree[] => {
     const [policy] = at(resources(), `${resourceName(name)}Role`, 'Properties', 'Policies') as readonly Tree[]
