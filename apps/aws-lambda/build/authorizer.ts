@@ -14,8 +14,8 @@ const SELDOM = ['session-checker', 'redis-sessions', 'dynamodb-sdk', 'hosted-use
 const RECORDS = `
   let made
   const beside = () => process.getBuiltinModule('node:module').createRequire(import.meta.url)('./records.cjs')
-  const written = (settings) => (made ??= beside().records(settings))
-  export const records = (settings) => ({ audit: (entry, context) => written(settings).audit(entry, context), error: (error, id) => written(settings).error(error, id) })`
+  const written = (config) => (made ??= beside().records(config))
+  export const records = (config) => ({ audit: (entry, context) => written(config).audit(entry, context), error: (error, id) => written(config).error(error, id) })`
 
 /**
  * The authorizer runs in front of every request, so its start counts most. There is an entry for each strategy and form of gateway, which is all that a start reads, and `index`, which only chooses among them.

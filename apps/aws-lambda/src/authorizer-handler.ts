@@ -41,5 +41,5 @@ export function authorizerHandler(
 /** The authorizer of a process that runs with this environment. */
 export async function authorizerOf(gateways: Gateways, makeChecker: MakeChecker): Promise<AuthorizerHandler> {
   const config = guardConfig(process.env)
-  return authorizerHandler(config, gateways, await guardParts(config, makeChecker, records(config.settings)))
+  return authorizerHandler(config, gateways, await guardParts(config, makeChecker, records(config)))
 }

@@ -31,6 +31,8 @@ describe('the environment of the API', () => {
     ['SALLYPORT_DYNAMODB_ENDPOINT', 'ftp://127.0.0.1'],
     ['SALLYPORT_REDIS_URL', 'http://127.0.0.1'],
     ['SALLYPORT_REDIS_URL', 'redis://'],
+    ['SALLYPORT_REDIS_URL', 'redis://:50%@cache.example.com'],
+    ['SALLYPORT_REDIS_URL', 'redis://:%ff@cache.example.com'],
     ['SALLYPORT_BASE_PATH', '/v1/'],
     ['SALLYPORT_BASE_PATH', 'v1'],
     ['SALLYPORT_DYNAMO_TABLE', 'users'],
@@ -42,6 +44,8 @@ describe('the environment of the API', () => {
   it('keeps every secret out of logs, the password of Redis in both spellings', () => {
     const config = apiConfig({ ...API, SALLYPORT_REDIS_URL: 'rediss://:p%40ss-word@cache.example.com:6379' })
     expect(secretsIn(config)).toEqual(expect.arrayContaining([API.SALLYPORT_REFRESH_SECRET, 'p%40ss-word', 'p@ss-word', config.redisUrl]))
+    const asked = apiConfig({ ...API, SALLYPORT_REDIS_URL: 'redis://cache.example.com?password=p%40ss-word' })
+    expect(secretsIn(asked)).toEqual(expect.arrayContaining(['p@ss-word', asked.redisUrl]))
     expect(secretsIn(apiConfig(API))).not.toContain('')
   })
 })

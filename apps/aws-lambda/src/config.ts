@@ -13,6 +13,7 @@ import {
   type VariablesOf,
 } from '@sallyport/composition'
 import { ConfigurationError } from '@sallyport/core'
+import { redisSecrets } from './redis-secrets.ts'
 
 /** Where everything is, and by what it is reached. */
 export interface Place {
@@ -37,8 +38,17 @@ const basePath: Kind<string> = {
 }
 
 const redisUrl: Kind<string> = {
-  form: 'a URL that begins with `redis://` or `rediss://`',
-  read: (text) => (URL.canParse(text) && /^rediss?:\/\/[^/]/.test(text) ? { value: text } : null),
+  form: 'a URL that begins with `redis://` or `rediss://`, in which a percent sign is written `%25`',
+  read: (text) => (URL.canParse(text) && /^rediss?:\/\/[^/]/.test(text) && isDecodable(text) ? { value: text } : null),
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const PLACE: VariablesOf<Place> = {
@@ -130,7 +140,6 @@ function surroundings(environment: Environment): Surroundings {
 }
 
 /** What must never be seen in a log. */
-export function secretsIn({ settings, redisUrl: url }: ApiConfig): readonly string[] {
-  const password = url === null ? '' : (URL.parse(url)?.password ?? '')
-  return [...secretsOf(settings), ...[url ?? '', password, decodeURIComponent(password)].filter((each) => each !== '')]
+export function secretsIn({ settings, redisUrl: address }: ApiConfig): readonly string[] {
+  return [...secretsOf(settings), ...redisSecrets(address)]
 }

@@ -12,7 +12,7 @@ import { ROUTES } from './routes.ts'
 
 const config = guardConfig(process.env)
 const { basePath, authorizerContext, postsTableName } = config
-const written = records(config.settings)
+const written = records(config)
 const onError = written.error
 const posts = postsTable({ transport: await dynamodbTransport(config), tableName: postsTableName })
 const answer = postsFunction({ posts, clock: systemClock, random: systemRandom, onError })

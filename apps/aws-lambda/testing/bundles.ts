@@ -30,6 +30,7 @@ const { handler } = await import('./' + name + '/index.mjs')
 const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 10_000 }
 const told = await handler(JSON.parse(event), context).then((answer) => ({ answer }), (error) => ({ answer: null, error: error.message }))
 console.log(JSON.stringify({ ...told, undici: process.moduleLoadList.some((each) => each.includes('undici')) }))
+process.exit() // Lambda would freeze it, whatever is still connected.
 `
 const secret = (): string => randomBytes(32).toString('base64')
 const GUARD: Environment = {
@@ -61,7 +62,12 @@ export function bundles(): Bundles {
     files: (name) => readdirSync(join(folder, name)).filter((file) => file.endsWith('js')),
     invoke: (name, event, environment = {}) => {
       const env = { PATH: process.env['PATH'], ...ENVIRONMENTS[name], ...environment }
-      const { stdout, stderr } = spawnSync(process.execPath, ['invoke.mjs', name, JSON.stringify(event)], { cwd: folder, encoding: 'utf8', env })
+      const { stdout, stderr } = spawnSync(process.execPath, ['invoke.mjs', name, JSON.stringify(event)], {
+        cwd: folder,
+        encoding: 'utf8',
+        env,
+        timeout: 20_000,
+      })
       if (stdout === '') throw new Error(stderr)
       const lines = stdout
         .trim()
