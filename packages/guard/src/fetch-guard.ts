@@ -1,5 +1,5 @@
 import type { Principal, Rule } from '@sallyport/core'
-import { fetchHeaders, fetchResponse } from '@sallyport/http'
+import { fetchHeaders, fetchResponse, withHeaders } from '@sallyport/http'
 import type { Guard } from './guard.ts'
 import { ruleOf } from './preflight.ts'
 
@@ -23,16 +23,6 @@ export function fetchGuard({ guard, requestId = () => crypto.randomUUID() }: Fet
     const decision = await guard({ method, headers, requestId: requestId(request) }, ruleOf(rule, { method, path: '', headers }) ?? rule)
     if (!decision.allowed) return fetchResponse(decision.response)
     const answer = await handler(request, decision.principal)
-    return decision.cors === undefined ? answer : withCors(answer, decision.cors)
+    return decision.cors === undefined ? answer : withHeaders(answer, decision.cors)
   }
-}
-
-/** A copy, because the headers of some answers cannot be changed. What the handler says itself stands. */
-function withCors(answer: Response, cors: { readonly [name: string]: string }): Response {
-  const response = new Response(answer.body, answer)
-  for (const [name, value] of Object.entries(cors)) {
-    if (name === 'vary') response.headers.append(name, value)
-    else if (!response.headers.has(name)) response.headers.set(name, value)
-  }
-  return response
 }

@@ -55,3 +55,10 @@ export function fetchResponse({ status, headers, cookies, body }: HttpResponse):
   for (const cookie of cookies) all.append('set-cookie', cookie)
   return new Response(body === '' ? null : body, { status, headers: all })
 }
+
+/** The answer of somebody else with these headers too. What it says itself stands; `vary` is said by both. A copy, because the headers of some answers cannot be changed. */
+export function withHeaders(answer: Response, added: { readonly [name: string]: string }): Response {
+  const response = new Response(answer.body, answer)
+  for (const [name, value] of Object.entries(added)) if (name === 'vary' || !response.headers.has(name)) response.headers.append(name, value)
+  return response
+}
