@@ -19,6 +19,9 @@ const WORTHLESS: Record<string, Sent['headers'] & object> = {
   garbage: bearer('garbage'),
   'bad escapes': bearer('%E0%A4%A'),
   'two headers': { authorization: ['Bearer a', 'Bearer b'] },
+  'two headers, the second empty': { authorization: ['Bearer a', ''] },
+  'two headers, the first of another scheme': { authorization: ['Basic YWRhOnBhc3N3b3Jk', 'Bearer a'] },
+  'no line at all': { authorization: [] },
   'two in one': { authorization: 'Bearer a, Bearer b' },
   'a huge token': bearer('x'.repeat(60_000)),
   'an unsigned token': bearer(
@@ -62,7 +65,7 @@ describe.each(['session', 'jwt'] as const)('%s strategy', (strategy) => {
       const response = await app.send(route.method, pathOf(route.path), { headers })
       expect([name, response.status, response.json.type]).toEqual([name, 401, 'urn:sallyport:problem:unauthenticated'])
       const token = headers['authorization'] ?? headers['cookie']
-      const sent = typeof token === 'string' && /^Bearer .+|-access=garbage$/.test(token)
+      const sent = /^Bearer .+|-access=garbage$/.test([token ?? ''].flat().join(', '))
       expect([name, response.headers['www-authenticate']]).toEqual([name, `Bearer realm="sallyport"${sent ? ', error="invalid_token"' : ''}`])
     }
     expect(app.storeCalls().filter((call) => !call.startsWith('keys.'))).toEqual([])
@@ -93,6 +96,9 @@ describe.each(['session', 'jwt'] as const)('%s strategy', (strategy) => {
     const { accessToken } = (await app.registered()).json
     const cookie = `__Host-sallyport-access=${accessToken}`
     const status = async (headers: Sent['headers'] & object): Promise<number> => (await app.send('GET', '/auth/me', { headers })).status
+    expect(await status({ authorization: [`Bearer ${accessToken}`] })).toBe(200)
+    expect(await status({ authorization: [`Bearer ${accessToken}`, ''] })).toBe(401)
+    expect(await status({ authorization: ['', `Bearer ${accessToken}`] })).toBe(401)
     expect(await status({ authorization: `bEARER ${accessToken}` })).toBe(200)
     expect(await status({ cookie })).toBe(200)
     expect(await status({ cookie, authorization: 'Bearer garbage' })).toBe(401)

@@ -28,8 +28,11 @@ export function credentialReader(transports: readonly Transport[]): ReadCredenti
   }
 }
 
-/** RFC 6750 section 2.1; the scheme in any case (RFC 9110 section 11.1). What follows it is judged by whoever knows tokens. */
+/**
+ * RFC 6750 section 2.1; the scheme in any case (RFC 9110 section 11.1). What follows it is judged by whoever knows tokens. Several lines read as the one that
+ * platforms without lists make of them: a token that was sent, and no good one, because no token has a comma.
+ */
 function bearerToken(authorization: string | readonly string[]): string {
-  const value = typeof authorization === 'string' ? authorization : authorization.length === 1 ? (authorization[0] ?? '') : ''
+  const value = typeof authorization === 'string' ? authorization : authorization.join(', ')
   return value.startsWith('Bearer ') || value.slice(0, 7).toLowerCase() === 'bearer ' ? value.slice(7) : ''
 }

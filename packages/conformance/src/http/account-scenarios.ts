@@ -74,10 +74,12 @@ export const accountScenarios: readonly Clause<HttpTrial>[] = [
     run: async (trial) => {
       const { token } = await register(trial)
       const change = (json: unknown) => call(trial, 'PATCH', '/auth/me', { token, json })
-      assert.equal(parsed(await change({ name: 'Augusta Ada' }), 200).user.name, 'Augusta Ada')
-      assert.deepEqual(parsed(await change({ attributes: { plan: 'pro', seats: 3, tags: ['a'] } }), 200).user.name, 'Augusta Ada')
+      // More bytes than characters, and more code units than code points.
+      const name = 'Augusta Ada, Gräfin Łovelace 🦊'
+      assert.equal(parsed(await change({ name }), 200).user.name, name)
+      assert.deepEqual(parsed(await change({ attributes: { plan: 'pro', seats: 3, tags: ['a'] } }), 200).user.name, name)
       const seen = parsed(await me(trial, token), 200).user
-      assert.equal(seen.name, 'Augusta Ada')
+      assert.equal(seen.name, name)
       assert.deepEqual(seen.attributes, { plan: 'pro', seats: 3, tags: ['a'] })
       assert.equal(parsed(await change({ name: null }), 200).user.name, null)
       for (const wrong of [

@@ -4,8 +4,10 @@ import { openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
 import type { OpenTrial } from '../run-clauses.ts'
 import type { TestClock } from '../test-clock.ts'
 import { apiContract, type ApiContract } from './api-contract.ts'
+import type { FrontChanges } from './front-changes.ts'
 import type { SendRequest } from './kit-message.ts'
 import { assertSound } from './sound-response.ts'
+import { witness } from './witness.ts'
 
 /** The platform under test, with the application behind it. */
 export interface MountedApplication {
@@ -19,6 +21,8 @@ export interface HttpHarness {
   readonly domain: DomainHarness
   /** Puts the handler behind the platform. */
   mount(handle: HttpHandler): Promise<MountedApplication>
+  /** What the front is documented to change; nothing when left out. */
+  readonly changes?: FrontChanges
   /** How long one scenario may take; 20,000 when left out. */
   readonly deadlineMs?: number
 }
@@ -38,7 +42,7 @@ const SETTINGS: HttpSettings = {
   version: '0.1.0',
 }
 
-/** What a scenario works on: an application at `PUBLIC_URL`, which lets pages of `PARTNER_ORIGIN` call it. Every answer that passes is held to the API's own description and to what must be true of all answers. */
+/** What a scenario works on: an application at `PUBLIC_URL`, which lets pages of `PARTNER_ORIGIN` call it. Every answer that passes is what the application gave, and is held to the API's own description and to what must be true of all answers. */
 export interface HttpTrial {
   readonly strategy: StrategyName
   readonly clock: TestClock
@@ -51,7 +55,9 @@ export async function openHttpTrial(harness: HttpHarness, strategy: StrategyName
   const opened = await openDomainTrial(harness.domain, strategy)
   const { clock, script, here } = opened.trial
   const app = httpApplication({ authentication: here.auth, settings: SETTINGS })
-  const { send: sendUnchecked, close } = await harness.mount(app.handle)
+  const { handle, send: sendWitnessed } = witness(app.handle, harness.changes ?? {})
+  const mounted = await harness.mount(handle)
+  const sendUnchecked = sendWitnessed(mounted.send)
   const described = await sendUnchecked({ method: 'GET', target: '/openapi.json', headers: {}, body: null })
   const contract = apiContract(described.body)
   const send: SendRequest = async (request) => {
@@ -70,7 +76,7 @@ export async function openHttpTrial(harness: HttpHarness, strategy: StrategyName
   return {
     trial,
     close: async () => {
-      await close()
+      await mounted.close()
       await opened.close()
     },
   }

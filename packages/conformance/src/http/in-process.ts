@@ -1,7 +1,10 @@
 import { MAX_BODY_BYTES, type HttpHandler } from '@sallyport/http'
 import type { SendRequest } from './kit-message.ts'
 
-/** The handler without any platform: what the others are compared with. */
+/** Names the request in the answer, as every platform does. */
+const REQUEST_ID = 'in-process'
+
+/** The handler without any platform. */
 export function inProcess(handle: HttpHandler): SendRequest {
   return async ({ method, target, headers, body }) => {
     const question = target.indexOf('?')
@@ -13,8 +16,8 @@ export function inProcess(handle: HttpHandler): SendRequest {
       headers,
       body: bytes !== null && bytes.length > MAX_BODY_BYTES ? 'too-large' : bytes,
       address: '203.0.113.7',
-      requestId: 'in-process',
+      requestId: REQUEST_ID,
     })
-    return method === 'HEAD' ? { ...response, body: '' } : response
+    return { ...response, headers: { 'x-request-id': REQUEST_ID, ...response.headers } }
   }
 }

@@ -18,8 +18,9 @@ export function overSocket(url: string): SendRequest {
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
           incoming.on('error', reject)
           incoming.on('end', () => {
-            const { 'set-cookie': cookies = [], ...rest } = incoming.headers
-            const answered = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]))
+            // Lines apart, because of some headers `headers` drops all but the first.
+            const { 'set-cookie': cookies = [], ...rest } = incoming.headersDistinct
+            const answered = Object.fromEntries(Object.entries(rest).map(([name, values]) => [name, (values ?? []).join(', ')]))
             resolve({ status: incoming.statusCode ?? 0, headers: answered, cookies, body: Buffer.concat(chunks).toString() })
           })
         },

@@ -97,25 +97,34 @@ export const protocolScenarios: readonly Clause<HttpTrial>[] = [
     why: 'every reading of a header that differs from another’s is a way around it',
     run: async (trial) => {
       const { token } = await register(trial)
-      const refused: readonly (string | readonly string[])[] = [
-        'Bearer',
-        'Bearer ',
-        `Basic ${Buffer.from('a:b').toString('base64')}`,
-        `Digest ${token}`,
-        `Bearer ${token}x`,
-        `Bearer ${token} x`,
-        `Bearer ${token}, Bearer ${token}`,
-        `Bearer "${token}"`,
-        `Bearer %20${token}`,
-        `Bearer ${token}%`,
-        `Bearer ${token}.`,
-        token,
-        'Bearer eyJhbGciOiJub25lIn0.e30.',
-        `Bearer ${'x'.repeat(7000)}`,
+      const none = 'Bearer realm="sallyport"'
+      const bad = `${none}, error="invalid_token"`
+      const refused: readonly (readonly [authorization: string | readonly string[], challenge: string])[] = [
+        ['Bearer', none],
+        ['Bearer ', none],
+        [`Basic ${Buffer.from('a:b').toString('base64')}`, none],
+        [`Digest ${token}`, none],
+        [`Bearer ${token}x`, bad],
+        [`Bearer ${token} x`, bad],
+        [`Bearer ${token}, Bearer ${token}`, bad],
+        [[`Bearer ${token}`, `Bearer ${token}`], bad],
+        [[`Bearer ${token}`, 'Bearer noise'], bad],
+        [['Bearer noise', `Bearer ${token}`], bad],
+        [[`Basic ${Buffer.from('a:b').toString('base64')}`, `Bearer ${token}`], none],
+        [`Bearer "${token}"`, bad],
+        [`Bearer %20${token}`, bad],
+        [`Bearer ${token}%`, bad],
+        [`Bearer ${token}.`, bad],
+        [token, none],
+        ['Bearer eyJhbGciOiJub25lIn0.e30.', bad],
+        [`Bearer ${'x'.repeat(7000)}`, bad],
       ]
       const bodies = new Set<string>()
-      for (const authorization of refused) {
+      for (const [authorization, challenge] of refused) {
         const response = await call(trial, 'GET', '/auth/me', { headers: { authorization } })
+        const what = `${String(authorization).replaceAll(token, 'token').slice(0, 40)} answers ${response.status}`
+        assert.equal(response.status, 401, what)
+        assert.equal(response.headers['www-authenticate'], challenge, what)
         const { requestId: _, ...body } = parsed(response, 401)
         bodies.add(JSON.stringify(body))
       }

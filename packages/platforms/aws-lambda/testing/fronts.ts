@@ -62,7 +62,7 @@ export const restApi: Front = {
   },
   read: (result) => {
     const { statusCode, headers, multiValueHeaders = {}, body } = result as Answer
-    return seen(statusCode, { ...toLists(headers), ...toLists(multiValueHeaders) }, [], body)
+    return seen(statusCode, toLists({ ...toLists(headers), ...toLists(multiValueHeaders) }, remapped), [], body)
   },
 }
 
@@ -192,6 +192,11 @@ function seen(status: number, lists: Lines, cookies: readonly string[], body: st
 
 function lastOf(lists: Lines): { readonly [name: string]: string } {
   return Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? '']))
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html#api-gateway-known-issues-rest-apis */
+function remapped(name: string): string {
+  return name === 'www-authenticate' ? 'x-amzn-remapped-www-authenticate' : name
 }
 
 function capitalised(name: string): string {

@@ -5,6 +5,8 @@ import { azureHandler } from './index.ts'
 
 describeHttp('azure-functions over memory', {
   domain: memoryDomain,
+  // The host takes cookies as objects.
+  changes: { rewritesCookies: true },
   mount: async (handle) => {
     const serve = azureHandler({
       handle,
