@@ -9,14 +9,28 @@
 #   DATABASE          a Firestore database in Datastore mode; by default the one called (default)
 #   GATEWAY           "yes": API Gateway in front; then nobody but the gateway can call the posts function
 #   ALLOWED_ORIGINS   origins of browser applications, separated by commas
+#   ROTATE            refresh-secret, key-encryption-secret or password-pepper: makes that one anew; what was made with the one of before is still accepted
 set -eu
 cd "$(dirname "$0")/../.."
 
 : "${PROJECT:?}" "${REGION:?}"
 GATEWAY=${GATEWAY:-no}
 DATABASE=${DATABASE:-(default)}
+case "${ROTATE:-}" in
+  '' | refresh-secret | key-encryption-secret | password-pepper) ;;
+  *) echo "ROTATE is one of refresh-secret, key-encryption-secret and password-pepper." >&2 && exit 1 ;;
+esac
 gcloud() { command gcloud "$@" --project="$PROJECT" --quiet; }
 is_there() { gcloud "$@" >/dev/null 2>&1; }
+# Of a database that is new Google takes one change at a time and refuses others (409), and of an account that is new not everything hears at once.
+patiently() {
+  for pause in 5 10 20 40; do
+    "$@" && return
+    echo "Again in $pause s" >&2
+    sleep "$pause"
+  done
+  "$@"
+}
 
 NUMBER=$(gcloud projects describe "$PROJECT" --format='value(projectNumber)')
 API_URL="https://sallyport-api-$NUMBER.$REGION.run.app"
@@ -36,23 +50,62 @@ if [ "$(gcloud firestore databases describe --database="$DATABASE" --format='val
 fi
 # What `npm run store -- describe --store datastore` prints: clean-up only, and no index.
 for kind in SallyportSessionFloor SallyportSession SallyportOneTimeToken SallyportCounter; do
-  gcloud firestore fields ttls update expireAt --collection-group="$kind" --enable-ttl --async --database="$DATABASE"
+  [ -n "$(gcloud firestore fields ttls list --collection-group="$kind" --database="$DATABASE" --format='value(name)')" ] ||
+    patiently gcloud firestore fields ttls update expireAt --collection-group="$kind" --enable-ttl --async --database="$DATABASE"
 done
 
 echo "Service accounts"
+# Projects made since July 2024 may give the account that builds functions no right to.
+patiently gcloud projects add-iam-policy-binding "$PROJECT" --member="serviceAccount:$NUMBER-compute@developer.gserviceaccount.com" \
+  --role=roles/cloudbuild.builds.builder --condition=None >/dev/null
 for name in api posts; do
   account="sallyport-$name@$PROJECT.iam.gserviceaccount.com"
   is_there iam service-accounts describe "$account" || gcloud iam service-accounts create "sallyport-$name" --display-name="Sallyport $name"
-  gcloud projects add-iam-policy-binding "$PROJECT" --member="serviceAccount:$account" --role=roles/datastore.user --condition=None >/dev/null
+  patiently gcloud projects add-iam-policy-binding "$PROJECT" --member="serviceAccount:$account" --role=roles/datastore.user --condition=None >/dev/null
 done
 
 echo "Secrets"
-for name in refresh-secret key-encryption-secret password-pepper; do
-  is_there secrets describe "sallyport-$name" ||
-    openssl rand -base64 48 | tr -d '\n' | tr '+/' '-_' | gcloud secrets create "sallyport-$name" --replication-policy=automatic --data-file=-
+make_secret() {
+  made=$(openssl rand -base64 48 | tr -d '\n' | tr '+/' '-_')
+  # A pipe does not tell that openssl failed, and an empty secret would be kept for ever.
+  if [ ${#made} -ne 64 ]; then echo "openssl made no secret." >&2 && exit 1; fi
+}
+value_of() { gcloud secrets versions access latest --secret="$1"; }
+# The secret of now becomes the first of those of before, once, however often this is begun.
+rotate() {
+  now=$(value_of "$1")
+  if is_there secrets describe "$1-previous"; then
+    before=$(value_of "$1-previous")
+    case ",$before," in
+      *",$now,"*) ;;
+      *) printf %s "$now,$before" | gcloud secrets versions add "$1-previous" --data-file=- ;;
+    esac
+  else
+    printf %s "$now" | gcloud secrets create "$1-previous" --replication-policy=automatic --data-file=-
+  fi
+  make_secret
+  printf %s "$made" | gcloud secrets versions add "$1" --data-file=-
+}
+references=''
+refer() {
   # Only the API reads them, and no other secret.
-  gcloud secrets add-iam-policy-binding "sallyport-$name" --role=roles/secretmanager.secretAccessor \
+  patiently gcloud secrets add-iam-policy-binding "$2" --role=roles/secretmanager.secretAccessor \
     --member="serviceAccount:sallyport-api@$PROJECT.iam.gserviceaccount.com" >/dev/null
+  # A version and not "latest": every instance of a deployment has the same, and a rotation begins with the deployment that knows both.
+  version=$(gcloud secrets versions describe latest --secret="$2" --format='value(name)')
+  references="$references${references:+,}$1=$2:${version##*/}"
+}
+for name in refresh-secret key-encryption-secret password-pepper; do
+  secret="sallyport-$name"
+  variable="SALLYPORT_$(echo "$name" | tr 'a-z-' 'A-Z_')"
+  if ! is_there secrets describe "$secret"; then
+    make_secret
+    printf %s "$made" | gcloud secrets create "$secret" --replication-policy=automatic --data-file=-
+  elif [ "${ROTATE:-}" = "$name" ]; then
+    rotate "$secret"
+  fi
+  refer "$variable" "$secret"
+  if is_there secrets describe "$secret-previous"; then refer "${variable}_PREVIOUS" "$secret-previous"; fi
 done
 
 echo "Functions"
@@ -69,8 +122,7 @@ deploy() {
     --timeout=30s --memory=512Mi --cpu=1 --concurrency=80 --max-instances=20 "$@"
 }
 # The address of the key set: everybody may call the API.
-deploy api --allow-unauthenticated --set-env-vars="^|^$variables" \
-  --set-secrets=SALLYPORT_REFRESH_SECRET=sallyport-refresh-secret:latest,SALLYPORT_KEY_ENCRYPTION_SECRET=sallyport-key-encryption-secret:latest,SALLYPORT_PASSWORD_PEPPER=sallyport-password-pepper:latest
+deploy api --allow-unauthenticated --set-env-vars="^|^$variables" --set-secrets="$references"
 if [ "$GATEWAY" = yes ]; then
   deploy posts --no-allow-unauthenticated --set-env-vars="^|^$variables|SALLYPORT_FRONT=api-gateway"
 else

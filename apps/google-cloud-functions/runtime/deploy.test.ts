@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runDeploy } from '../testing/run-deploy.ts'
+import { runDeploys } from '../testing/run-deploy.ts'
 
 const GCLOUD = 'gcloud'
 const gcloud = spawnSync(GCLOUD, ['--version'], { stdio: 'ignore' }).status === 0
@@ -15,7 +15,11 @@ describe.skipIf(!gcloud)('gcloud itself', () => {
     try {
       // Nobody is signed in here, so that each command is read to its end and then goes nowhere.
       const env = { PATH: process.env['PATH'], CLOUDSDK_CONFIG: folder, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' }
-      const commands = new Map(runDeploy({ GATEWAY: 'yes' }).calls.map((call) => [call.slice(0, 4).join(' '), call]))
+      const runs = runDeploys([{ GATEWAY: 'yes' }, { GATEWAY: 'yes', ROTATE: 'password-pepper' }, { ROTATE: 'password-pepper' }])
+      expect(runs.map(({ failure }) => failure)).toEqual([null, null, null])
+      // One of each kind, whatever it is done to.
+      const kindOf = (call: readonly string[]): string => call.map((each) => each.replace(/sallyport-[\w-]+|=.*/, '')).join(' ')
+      const commands = new Map(runs.flatMap(({ calls }) => calls).map((call) => [kindOf(call), call]))
       for (const [name, call] of commands) {
         // A file that deploy.sh has removed again.
         const { stderr } = spawnSync(
