@@ -1,4 +1,4 @@
-import { ConfigurationError, isUuidV7, type Identity, type Instant, type Session, type SigningKey, type User } from '@sallyport/core'
+import { ConfigurationError, isUuidV7, ROLES_MAX_BYTES, type Identity, type Instant, type Session, type SigningKey, type User } from '@sallyport/core'
 
 /** The first line of a file. Version 1 has one identity for each user, which is all that the ports can hold. */
 export interface Header {
@@ -55,7 +55,15 @@ export function parseLine(text: string, line: number): Line {
   const check = typeof type === 'string' && Object.hasOwn(LINES, type) ? LINES[type as Line['type']] : null
   if (check === null) throw damaged(line, 'it is of no known type')
   if (!check(value)) throw damaged(line, `it is no whole ${type as string}`)
+  checkRoles(value as Line, line)
   return value as Line
+}
+
+/** Whoever has more could never sign in with a cookie. */
+function checkRoles(content: Line, line: number): void {
+  const roles = content.type === 'user' ? content.user.roles : content.type === 'session' ? content.session.claims.roles : []
+  if (Buffer.byteLength(JSON.stringify(roles)) > ROLES_MAX_BYTES)
+    throw new ConfigurationError(`Line ${line} of the file has more roles than an access token in a cookie has room for (${ROLES_MAX_BYTES} bytes).`)
 }
 
 function checkVersion({ format, version }: Partial<Header>): void {

@@ -290,6 +290,14 @@ describe('a conflict', () => {
   })
 })
 
+it('users with more roles than a token in a cookie has room for are refused by their line, before anything is imported', async () => {
+  const roles = (count: number): string[] => Array.from({ length: count }, (_, index) => `role-${index}`.padEnd(61, 'x'))
+  await seedUser(source, newUser({ roles: roles(16) }))
+  await exported()
+  await expect(imported('target.db')).rejects.toThrow('Line 2 of the file has more roles than an access token in a cookie has room for (1024 bytes).')
+  expect(await contentAt('target.db')).toEqual([])
+})
+
 describe('a damaged file', () => {
   const damages: readonly (readonly [string, (lines: string[]) => string[] | string])[] = [
     ['cut between lines', (lines) => lines.slice(0, -2)],

@@ -36,6 +36,13 @@ describe('a line', () => {
     expect(JSON.stringify(lines)).not.toMatch(/hush|a{60}/)
   })
 
+  test('names the variable that is wrong, however long its name', () => {
+    const { lines, log } = logged('error')
+    const message = 'SALLYPORT_KEY_ENCRYPTION_SECRET_PREVIOUS must be at least 32 random bytes'
+    log.error(new Error(`${message}, not ${'A'.repeat(45)} or ${'A_B'.repeat(15)}C1`), null)
+    expect(lines[0]).toMatchObject({ error: { message: `${message}, not [removed] or [removed]` } })
+  })
+
   test('below the level is not written', () => {
     const { lines, log } = logged('error')
     log.error(new StoreUnavailableError('down'), null)
