@@ -113,27 +113,7 @@ it('each deployment of the stack is one of the REST API, which is how a changed 
   expect(at(samFile('rest-api'), 'Resources', 'Gateway', 'Properties', 'AlwaysDeploy')).toBe(true)
 })
 
-describe('roles and tables', () => {
-  const actionsOf = (name: FunctionName): readonly Tree[] => {
-    const [policy] = at(resources(), `${resourceName(name)}Role`, 'Properties', 'Policies') as readonly Tree[]
-    return (at(policy, 'PolicyDocument', 'Statement') as readonly Tree[]).map((statement) => [at(statement, 'Action')!, at(statement, 'Resource')!])
-  }
-
-  it('let an authorizer read and nothing else', () => {
-    const [table, logs, ...others] = actionsOf('authorizer')
-    expect(table).toEqual([['dynamodb:GetItem'], { 'Fn::GetAtt': ['UsersTable', 'Arn'] }])
-    expect(logs).toMatchObject([['logs:CreateLogStream', 'logs:PutLogEvents'], {}])
-    expect(others).toEqual([])
-  })
-
-  it('name no action and no resource by a wildcard but the streams of the own log group', () => {
-    for (const name of FUNCTION_NAMES) {
-      const text = JSON.stringify(actionsOf(name))
-      expect(text.match(/\*/g)).toHaveLength(1)
-      expect(text).toContain(`log-group:/aws/lambda/\${AWS::StackName}-${name}:*`)
-    }
-  })
-
+describe('the tables', () => {
   it('make the table that the store makes itself, and keep it when the stack is deleted', () => {
     const { TableName: _, ...definition } = tableDefinition({ tableName: 'any' }).table
     expect(resources()['UsersTable']).toMatchObject({

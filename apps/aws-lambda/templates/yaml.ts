@@ -10,7 +10,7 @@ function block(tree: Tree, indent: string): string {
   if (typeof tree !== 'object') return scalar(tree)
   if (isList(tree)) return tree.map((item) => `${indent}- ${block(item, `${indent}  `).trimStart()}`).join('\n')
   return Object.entries(tree)
-    .map(([name, value]) => `${indent}${BARE.test(name) ? name : quoted(name)}:${entry(value, indent)}`)
+    .map(([name, value]) => `${indent}${scalar(name)}:${entry(value, indent)}`)
     .join('\n')
 }
 
