@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtFunctions } from '../testing/built-functions.ts'
 import { serverlessOffline } from '../testing/install-runtime.ts'
 import { missingAwsCli, samPackage } from '../testing/sam-package.ts'
+import { serverlessFile } from '../templates/serverless-file.ts'
+import { yaml } from '../templates/yaml.ts'
 import { oslsPackage, type CloudFormationResource, type Package } from '../testing/osls-package.ts'
 import { cfnLint, samRedeployment, samTranslator } from '../testing/template-checkers.ts'
 
@@ -11,17 +13,17 @@ const built = builtFunctions()
 afterAll(() => built.remove())
 
 const SECRET = '{{resolve:secretsmanager:sallyport/test:SecretString:'
+const parameters = { secretName: 'sallyport/test', strategy: 'session', authorizerTtlSeconds: '120', publicUrl: 'https://auth.example.com' }
 
-for (const [file, form] of [
-  ['serverless.yml', 'http-simple'],
-  ['serverless.rest-api.yml', 'rest'],
+for (const [file, form, front] of [
+  ['serverless.yml', 'http-simple', 'http-api'],
+  ['serverless.rest-api.yml', 'rest', 'rest-api'],
 ] as const) {
   if (missing !== null) it(`osls package of ${file}: ${missing}`, ({ skip }) => skip(missing))
   else
     describe(`osls package of ${file}`, () => {
       let made: Package
       beforeAll(() => {
-        const parameters = { secretName: 'sallyport/test', strategy: 'session', authorizerTtlSeconds: '120', publicUrl: 'https://auth.example.com' }
         made = oslsPackage({ modules, functions: built.folder, file, parameters })
       })
       afterAll(() => made.remove())
@@ -64,6 +66,16 @@ for (const [file, form] of [
         const text = JSON.stringify(made.template)
         expect(text.split(SECRET)).toHaveLength(4)
         for (const { Properties } of ofType('AWS::Logs::LogGroup')) expect(Properties['RetentionInDays']).toBe(30)
+      })
+
+      it('takes a route for all methods for one', () => {
+        const text = yaml(serverlessFile(front, [{ method: 'ANY', path: '/files/{path+}', behind: 'posts', authorizer: true }]))
+        const open = oslsPackage({ modules, functions: built.folder, file, text, parameters })
+        open.remove()
+        const routes = Object.values(open.template.Resources).flatMap(
+          ({ Properties }) => Properties?.['RouteKey'] ?? Properties?.['HttpMethod'] ?? [],
+        )
+        expect(routes).toEqual([front === 'http-api' ? 'ANY /files/{path+}' : 'ANY'])
       })
 
       it('does not go on without the name of the secret', () => {

@@ -1,21 +1,26 @@
 import type { Front } from './functions.ts'
 import type { FunctionName } from './resources.ts'
-import { deployedRoutes, identitySourcesOf, type DeployedRoute } from './routes.ts'
+import { identitySourcesOf, type DeployedRoute } from './routes.ts'
 import type { Tree } from './yaml.ts'
 
 /**
  * The gateway as OpenAPI with the extensions of API Gateway. It names functions by the names they will have, because the functions have the address of the gateway in their
  * environment, and CloudFormation makes no circles.
  */
-export function gatewayDocument(front: Front, authorizerTtlSeconds: Tree): Tree {
+export function gatewayDocument(front: Front, routes: readonly DeployedRoute[], authorizerTtlSeconds: Tree): Tree {
   const paths: { [path: string]: { [method: string]: Tree } } = {}
-  for (const route of deployedRoutes()) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(front, route)
+  for (const route of routes) (paths[route.path] ??= {})[operationName(route)] = operation(front, route)
   return {
     openapi: '3.0.1',
     info: { title: { Ref: 'AWS::StackName' }, version: '1' },
     paths,
     components: { securitySchemes: { authorizer: authorizerOf(front, authorizerTtlSeconds) } },
   }
+}
+
+/** OpenAPI has a name for each method and none for all of them. */
+function operationName({ method }: DeployedRoute): string {
+  return method === 'ANY' ? 'x-amazon-apigateway-any-method' : method.toLowerCase()
 }
 
 function operation(front: Front, { path, behind, authorizer }: DeployedRoute): Tree {

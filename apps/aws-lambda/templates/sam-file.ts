@@ -10,13 +10,14 @@ import {
 } from './functions.ts'
 import { gatewayDocument } from './gateway-document.ts'
 import { functionName, FUNCTION_NAMES, resourceName, resources, type FunctionName } from './resources.ts'
+import { deployedRoutes, type DeployedRoute } from './routes.ts'
 import type { Tree } from './yaml.ts'
 
 const GATEWAY = 'Gateway'
 const STAGE = { 'http-api': '$default', 'rest-api': 'v1' } as const
 
 /** For SAM; what `aws cloudformation package` makes of it CloudFormation takes too. */
-export function samFile(front: Front): { readonly [name: string]: Tree } {
+export function samFile(front: Front, routes: readonly DeployedRoute[] = deployedRoutes()): { readonly [name: string]: Tree } {
   const values: Values = {
     strategy: { Ref: 'Strategy' },
     publicUrl: { 'Fn::If': ['OwnAddress', ownUrl(front), { Ref: 'PublicUrl' }] },
@@ -53,7 +54,7 @@ export function samFile(front: Front): { readonly [name: string]: Tree } {
     Resources: {
       ...resources(),
       ...Object.fromEntries(FUNCTION_NAMES.flatMap((name) => functionResources(name, front, values))),
-      [GATEWAY]: gatewayResource(front),
+      [GATEWAY]: gatewayResource(front, routes),
     },
     Outputs: {
       PublicUrl: { Value: values.publicUrl },
@@ -68,8 +69,8 @@ function ownUrl(front: Front): Tree {
   return { 'Fn::Sub': front === 'http-api' ? domain : `${domain}/${STAGE[front]}` }
 }
 
-function gatewayResource(front: Front): Tree {
-  const DefinitionBody = gatewayDocument(front, { Ref: 'AuthorizerTtlSeconds' })
+function gatewayResource(front: Front, routes: readonly DeployedRoute[]): Tree {
+  const DefinitionBody = gatewayDocument(front, routes, { Ref: 'AuthorizerTtlSeconds' })
   return front === 'http-api'
     ? { Type: 'AWS::Serverless::HttpApi', Properties: { StageName: STAGE[front], DefinitionBody } }
     : {

@@ -24,8 +24,7 @@ const VALUES: Values = {
 }
 
 /** The service of osls, from the folder of the app. */
-export function serverlessFile(front: Front): { readonly [name: string]: Tree } {
-  const routes = deployedRoutes()
+export function serverlessFile(front: Front, routes: readonly DeployedRoute[] = deployedRoutes()): { readonly [name: string]: Tree } {
   return {
     service: front === 'http-api' ? 'sallyport' : 'sallyport-rest',
     frameworkVersion: '^4.3.1',

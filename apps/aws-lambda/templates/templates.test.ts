@@ -3,8 +3,9 @@ import { defaultLimits, routeTable } from '@sallyport/http'
 import { ROUTES } from '../src/routes.ts'
 import { tableDefinition } from '@sallyport/store-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { FRONTS, SECRETS } from './functions.ts'
+import { FRONTS, SECRETS, type Front } from './functions.ts'
 import { FUNCTION_NAMES, resourceName, resources, type FunctionName } from './resources.ts'
+import type { DeployedRoute } from './routes.ts'
 import { samFile } from './sam-file.ts'
 import { serverlessFile } from './serverless-file.ts'
 import { templateFiles } from './template-files.ts'
@@ -32,8 +33,8 @@ interface Gateway {
   readonly environments: Readonly<Record<FunctionName, Branch>>
 }
 
-function ofServerless(front: (typeof FRONTS)[number]): Gateway {
-  const file = serverlessFile(front)
+function ofServerless(front: Front, routes?: readonly DeployedRoute[]): Gateway {
+  const file = serverlessFile(front, routes)
   const functions = branch(file, 'functions')
   const events = FUNCTION_NAMES.flatMap((name) => (at(functions, name, 'events') ?? []) as readonly Tree[]).map((event) =>
     branch(event, front === 'http-api' ? 'httpApi' : 'http'),
@@ -50,11 +51,11 @@ function ofServerless(front: (typeof FRONTS)[number]): Gateway {
   }
 }
 
-function ofSam(front: (typeof FRONTS)[number]): Gateway {
-  const file = samFile(front)
+function ofSam(front: Front, routes?: readonly DeployedRoute[]): Gateway {
+  const file = samFile(front, routes)
   const document = branch(file, 'Resources', 'Gateway', 'Properties', 'DefinitionBody')
   const operations = Object.entries(branch(document, 'paths')).flatMap(([path, methods]) =>
-    Object.entries(methods as Branch).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+    Object.entries(methods as Branch).map(([name, operation]) => ({ name: `${methodOf(name)} ${path}`, operation })),
   )
   const scheme = branch(document, 'components', 'securitySchemes', 'authorizer')
   const authorizer = branch(scheme, 'x-amazon-apigateway-authorizer')
@@ -66,6 +67,12 @@ function ofSam(front: (typeof FRONTS)[number]): Gateway {
       authorizer['type'] === 'token' ? `method.request.${texts([scheme['in']!, scheme['name']!]).join('.')}` : authorizer['identitySource'],
     environments: environments((name) => branch(file, 'Resources', `${resourceName(name)}Function`, 'Properties', 'Environment', 'Variables')),
   }
+}
+
+/** Of the names that API Gateway knows (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html). */
+function methodOf(operation: string): string {
+  if (operation === 'x-amazon-apigateway-any-method') return 'ANY'
+  return /^(?:get|head|post|put|patch|delete|options)$/.test(operation) ? operation.toUpperCase() : expect.fail(`${operation} is no operation.`)
 }
 
 function environments(of: (name: FunctionName) => Branch): Gateway['environments'] {
@@ -84,6 +91,12 @@ describe.each([
       const declared = [...own, ...ROUTES].map(({ method, path }) => `${method} ${path}`)
       const preflights = new Set(own.map(({ path }) => `OPTIONS ${path}`))
       expect(routes.toSorted()).toEqual([...declared, ...preflights].toSorted())
+    })
+
+    it('has a route for all methods, beside that of one, as its tool says it', () => {
+      const files: DeployedRoute = { method: 'ANY', path: '/files/{path+}', behind: 'posts', authorizer: true }
+      const shown = read(front, [{ ...files, method: 'GET', authorizer: false }, files])
+      expect([shown.routes, shown.checked]).toEqual([['GET /files/{path+}', 'ANY /files/{path+}'], ['ANY /files/{path+}']])
     })
 
     it('has the authorizer in front of every route whose rule is not public, and of no other', () => {

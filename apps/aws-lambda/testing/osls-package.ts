@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,8 @@ export interface PackageOptions {
   readonly functions: string
   /** Of the app, such as `serverless.yml`. */
   readonly file: string
+  /** What stands in it; what is committed when left out. */
+  readonly text?: string
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -30,11 +32,11 @@ export interface CloudFormationResource {
   readonly Properties: { readonly [name: string]: unknown }
 }
 
-/** What `osls package` makes of a committed file, without an account and without a network. Throws with what osls has said. */
-export function oslsPackage({ modules, functions, file, parameters }: PackageOptions): Package {
+/** What `osls package` makes of a file, without an account and without a network. Throws with what osls has said. */
+export function oslsPackage({ modules, functions, file, text, parameters }: PackageOptions): Package {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-package-'))
   cpSync(functions, join(folder, 'dist/functions'), { recursive: true })
-  cpSync(join(app, file), join(folder, file))
+  writeFileSync(join(folder, file), text ?? readFileSync(join(app, file)))
   symlinkSync(modules, join(folder, 'node_modules'))
   const given = Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`])
   const run = spawnSync(process.execPath, ['node_modules/osls/bin/serverless.js', 'package', '--config', file, '--package', 'out', ...given], {
