@@ -23,7 +23,7 @@ export interface ApiContract {
 
 const known = new Map<string, ApiContract>()
 
-/** Reads the document of `/openapi.json`. Throws an `AssertionError` when it is none. */
+/** Reads an OpenAPI document. Throws an `AssertionError` when it is none. */
 export function apiContract(text: string): ApiContract {
   const before = known.get(text)
   if (before !== undefined) return before

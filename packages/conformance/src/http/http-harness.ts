@@ -55,13 +55,12 @@ export async function openHttpTrial(harness: HttpHarness, strategy: StrategyName
   const opened = await openDomainTrial(harness.domain, strategy)
   const { clock, script, here } = opened.trial
   const app = httpApplication({ authentication: here.auth, settings: SETTINGS })
-  const { handle, send: sendWitnessed } = witness(app.handle, harness.changes ?? {})
-  const mounted = await harness.mount(handle)
-  const sendUnchecked = sendWitnessed(mounted.send)
-  const described = await sendUnchecked({ method: 'GET', target: '/openapi.json', headers: {}, body: null })
-  const contract = apiContract(described.body)
+  const contract = apiContract(JSON.stringify(await app.openApi()))
+  const witnessed = witness(app.handle, harness.changes ?? {})
+  const mounted = await harness.mount(witnessed.handle)
+  const sendWitnessed = witnessed.send(mounted.send)
   const send: SendRequest = async (request) => {
-    const response = await sendUnchecked(request)
+    const response = await sendWitnessed(request)
     assertSound(request, response)
     contract.assertDescribed(request, response)
     return response

@@ -196,7 +196,7 @@ export const protocolScenarios: readonly Clause<HttpTrial>[] = [
   },
   {
     id: 'H23',
-    promise: 'key set, discovery and health are public, cacheable where they may be, and show nothing private',
+    promise: 'key set, discovery, the description of the API and health are public, cacheable where they may be, and show nothing private',
     why: 'no gateway can verify our tokens, or everybody can sign them',
     run: async (trial) => {
       const keySet = parsed(await call(trial, 'GET', '/.well-known/jwks.json'), 200)
@@ -205,6 +205,7 @@ export const protocolScenarios: readonly Clause<HttpTrial>[] = [
       const discovery = parsed(await call(trial, 'GET', '/.well-known/openid-configuration'), 200)
       assert.equal(discovery.issuer, PUBLIC_URL)
       assert.equal(discovery.jwks_uri, `${PUBLIC_URL}/.well-known/jwks.json`)
+      assert.equal((await call(trial, 'GET', '/openapi.json')).status, 200)
       const health = parsed(await call(trial, 'GET', '/healthz'), 200)
       assert.deepEqual([health.status, health.strategy], ['ok', trial.strategy])
       assert.ok(Number.isInteger(health.revocationBoundSeconds))

@@ -26,7 +26,8 @@ export function witness(handle: HttpHandler, front: FrontChanges): Witness {
   let exchanges = 0
 
   const remember = (exchange: string, requestId: string, response: HttpResponse): HttpResponse => {
-    given.get(exchange)?.push({ ...response, requestId })
+    // Copies: the platform may work on what it is given.
+    given.get(exchange)?.push({ ...response, headers: { ...response.headers }, cookies: [...response.cookies], requestId })
     return response
   }
 
