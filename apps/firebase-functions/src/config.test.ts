@@ -23,6 +23,12 @@ test('the users of Firebase Authentication are those of Firebase’s own project
   expect(guardConfig({ ...GUARD, ...users, SALLYPORT_HOSTED_ISSUERS: JSON.stringify([auth0]) }).settings.hostedIssuers).toEqual([auth0, firebase])
 })
 
+test('the name of what was replaced is known to every function', () => {
+  const replaced = { SALLYPORT_PREVIOUS_SECRETS: 'SALLYPORT_PASSWORD_PEPPER' }
+  expect(guardConfig({ ...GUARD, ...replaced }).previousSecrets).toEqual(['SALLYPORT_PASSWORD_PEPPER'])
+  expect(apiConfig({ ...GUARD, ...SECRETS, SALLYPORT_PREVIOUS_SECRETS: '' }).previousSecrets).toEqual([])
+})
+
 test('the port is Firebase’s business, in the emulator the path of a socket', () => {
   expect(apiConfig({ ...GUARD, ...SECRETS, PORT: '/tmp/fire_emu.sock' }).settings.port).toBe(4000)
 })

@@ -9,6 +9,7 @@ import {
   type Settings,
   type VariablesOf,
 } from '@sallyport/composition'
+import { secretNames } from './secret-names.ts'
 
 /** Where the data is, and whom the guard knows. */
 interface FirebaseSettings {
@@ -19,6 +20,8 @@ interface FirebaseSettings {
   readonly namespace: string
   readonly deadlineSeconds: number
   readonly firebaseUsers: boolean
+  /** Read by `function-options.ts` before any function is there. */
+  readonly previousSecrets: readonly string[]
 }
 
 const OWN: VariablesOf<FirebaseSettings> = {
@@ -51,6 +54,12 @@ const OWN: VariablesOf<FirebaseSettings> = {
     kind: flag,
     default: { value: false },
     description: 'Whether the guard also knows the users of the project’s Firebase Authentication, by their ID tokens.',
+  },
+  previousSecrets: {
+    name: 'SALLYPORT_PREVIOUS_SECRETS',
+    kind: secretNames,
+    default: { value: [], shown: 'none' },
+    description: 'Which secrets were replaced: the API is also given the secret of that name with `_PREVIOUS` at its end.',
   },
 }
 

@@ -1,7 +1,8 @@
 import type { HttpsOptions } from 'firebase-functions/https'
 import { defineSecret } from 'firebase-functions/params'
+import { SECRETS, secretNames } from './secret-names.ts'
 
-/** Of every function. A guarded one runs as an account that may read the database and nothing else. */
+/** Of every function. A guarded one runs as an account that may use the database and nothing else. */
 const COMMON: HttpsOptions = {
   region: 'europe-west1',
   memory: '512MiB',
@@ -17,5 +18,14 @@ export const GUARDED: HttpsOptions = { ...COMMON, serviceAccount: 'sallyport-pos
 export const API: HttpsOptions = {
   ...COMMON,
   serviceAccount: 'sallyport-api@',
-  secrets: ['SALLYPORT_REFRESH_SECRET', 'SALLYPORT_KEY_ENCRYPTION_SECRET', 'SALLYPORT_PASSWORD_PEPPER'].map((name) => defineSecret(name)),
+  secrets: [...SECRETS, ...previousSecrets()].map((name) => defineSecret(name)),
+}
+
+/** Firebase has read `.env.<project>` when it asks which functions there are. A name that is none ends the deployment: values of before that are left out are not accepted any more. */
+function previousSecrets(): readonly string[] {
+  const text = process.env['SALLYPORT_PREVIOUS_SECRETS'] ?? ''
+  if (text === '') return []
+  const read = secretNames.read(text)
+  if (read === null || typeof read === 'string') throw new Error(`SALLYPORT_PREVIOUS_SECRETS must be ${secretNames.form}.`)
+  return read.value.map((name) => `${name}_PREVIOUS`)
 }
