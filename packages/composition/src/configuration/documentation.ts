@@ -1,6 +1,14 @@
 import type { Variable } from './variable.ts'
 import { VARIABLES } from './variables.ts'
 
+/** Those whose README has variables that are not in the table. */
+const APPS = [
+  ['AWS Lambda', 'aws-lambda'],
+  ['Google Cloud Functions', 'google-cloud-functions'],
+  ['Firebase', 'firebase-functions'],
+  ['Azure Functions', 'azure-functions'],
+] as const
+
 /** docs/configuration.md, whole. */
 export function configurationDocument(): string {
   const rows = Object.values(VARIABLES) as readonly Variable<unknown>[]
@@ -9,12 +17,17 @@ export function configurationDocument(): string {
 Generated from \`packages/composition/src/configuration/variables.ts\` by \`tools/generate-docs.ts\`; do not edit.
 
 Everything is set by environment variables and read once, at start. A process with a wrong configuration does not start: it names every problem at once, and
-never prints a value. A variable that is empty counts as not set; one that begins with \`SALLYPORT_\` and is not in this table is an error, because it is most
-often a misspelt one. \`PORT\`, \`HOST\` and \`SALLYPORT_DATA_DIR\` are read by the local app only.
+never prints a value. A variable that is empty counts as not set. This table is what all apps share; each has others of its own, for where its data is and what stands
+around it, in its README: ${APPS.map(([name, folder]) => `[${name}](../apps/${folder}/README.md)`).join(', ')}. One that begins with
+\`SALLYPORT_\` and is neither in this table nor one of the app's own is an error, because it is most often a misspelt one. Authorizers and guarded functions read
+from the same variables what a check needs, and ignore the rest of the table. \`PORT\`, \`HOST\` and \`SALLYPORT_DATA_DIR\` are read by the local app only.
 
 | variable | form | default | what it does |
 | --- | --- | --- | --- |
 ${rows.map(rowOf).join('\n')}
+
+\`SALLYPORT_TRUSTED_PROXY_HOPS\` counts proxies of your own. Where the platform itself has a front end that appends to X-Forwarded-For (Azure Functions, Google's functions, an ALB), whoever
+connects is whoever connects to that: 0 is the last entry of the header, and each proxy of yours one place further left.
 
 ## Secrets
 Make each of them with \`openssl rand -base64 32\`, and none of them twice. Values that are short, equal to one another, samples, or visibly not random are refused.
