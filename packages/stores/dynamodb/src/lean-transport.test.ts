@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AwsCredentials } from './aws-credentials.ts'
 import type { OperationName } from './dynamo-transport.ts'
 import { DynamoError } from './dynamo-error.ts'
@@ -193,6 +193,26 @@ describe('leanTransport', () => {
       },
     })
     await expect(broken.call('GetItem', get, time)).rejects.toMatchObject({ type: 'CredentialsError' })
+  })
+
+  it('looks for DynamoDB where the region has it when it is told no endpoint', async () => {
+    const asked: string[] = []
+    const lookup = vi.spyOn(process.getBuiltinModule('node:dns'), 'lookup').mockImplementation(((
+      name: string,
+      _: object,
+      done: (error: Error) => void,
+    ) => {
+      asked.push(name)
+      done(new Error('There is none.'))
+    }) as never)
+    for (const region of ['eu-central-1', 'cn-north-1', 'eusc-de-east-1']) {
+      const transport = leanTransport({ region, credentials: async () => fixed })
+      await expect(transport.call('GetItem', get, time)).rejects.toBeInstanceOf(DynamoError)
+      transport.close()
+    }
+    lookup.mockRestore()
+    const hosts = ['eu-central-1.amazonaws.com', 'cn-north-1.amazonaws.com.cn', 'eusc-de-east-1.amazonaws.eu'].map((each) => `dynamodb.${each}`)
+    expect(asked).toEqual(hosts)
   })
 
   it('refuses an endpoint or region that is none', () => {

@@ -4,13 +4,14 @@ import { DynamoError } from './dynamo-error.ts'
 import type { DynamoTransport, InputOf, OperationName, OutputOf } from './dynamo-transport.ts'
 import { networkError, serviceError, timeoutError, type ServiceRefusal } from './failures.ts'
 import { httpCall, httpModule, type HttpOutcome } from './http-call.ts'
+import { regionEndpoint } from './region-endpoint.ts'
 import { requestSigner } from './sign-request.ts'
 
 export interface LeanTransportOptions {
   readonly region: string
   /** `awsCredentials({ environment: process.env })`, or a source of your own. */
   readonly credentials: AwsCredentialSource
-  /** `https://dynamodb.<region>.amazonaws.com` when left out, with `.cn` behind it for regions of China. */
+  /** `https://dynamodb.<region>.amazonaws.com` when left out, or what the partition of the region has in the place of that domain. */
   readonly endpoint?: string
   /** How long connecting may take, of the time for a request; 1,000 when left out. */
   readonly connectTimeoutMs?: number
@@ -33,7 +34,7 @@ const SKEW_MS = 4 * 60 * 1000
  */
 export function leanTransport(options: LeanTransportOptions): DynamoTransport {
   const { region, credentials, connectTimeoutMs = 1000, maxSockets = 50, clock = systemClock } = options
-  const url = URL.parse(options.endpoint ?? `https://dynamodb.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`)
+  const url = URL.parse(options.endpoint ?? regionEndpoint(region))
   if (!/^[a-z\d-]+$/.test(region) || url === null || !/^https?:$/.test(url.protocol)) {
     throw new ConfigurationError('The region or the endpoint of DynamoDB is none.')
   }
