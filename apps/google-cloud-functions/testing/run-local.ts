@@ -1,5 +1,5 @@
 // Both functions on this machine, bundled as they are deployed, in Google's functions-framework, over a Datastore emulator that is empty at the start and gone at the end.
-// Usage: npm run local, in this folder. Needs Java and `gcloud components install cloud-datastore-emulator`. Ctrl-C ends it.
+// Usage: npm run local, in this folder. Needs Java and Google's Datastore emulator: docs/quick-start-google.md. Ctrl-C ends it.
 import { randomBytes } from 'node:crypto'
 import { findEmulator, startEmulator } from '../../../packages/stores/datastore/testing/start-emulator.ts'
 import { prepareFunctions, runFunction } from './run-framework.ts'
