@@ -53,7 +53,7 @@ describe.each(NAMES)('the authorizer for %s', (gateway) => {
 
   it('lets in whom the guard lets in, in the words of that gateway', async () => {
     const answer = await handler(event(gateway, 'good'), CALL)
-    const context: unknown = expect.objectContaining({ sallyport: '1', userId: 'ada' })
+    const context: unknown = expect.objectContaining({ sallyport: '2', userId: 'ada' })
     if (gateway === 'http-simple') expect(answer).toEqual({ isAuthorized: true, context })
     else {
       const Resource: unknown = expect.arrayContaining([`${STAGE}/POST/posts`])
