@@ -2,7 +2,7 @@ import type { Clock } from '@sallyport/core'
 
 /** What a gateway keeps of its authorizer: whole answers by key, for so many seconds from when they were given, and no errors. */
 export interface GatewayCache<Answer> {
-  get(key: string, ask: () => Promise<Answer>, ttlSeconds?: number): Promise<Answer>
+  get(key: string, ask: () => Promise<Answer>): Promise<Answer>
   /** How often it had to ask. */
   readonly asked: () => number
 }
@@ -18,7 +18,8 @@ export function gatewayCache<Answer>(clock: Clock, ttlSeconds: number, ownTtl?: 
       asked++
       // What Lambda hands over is JSON.
       const answer = JSON.parse(JSON.stringify(await ask())) as Answer
-      kept.set(key, { answer, until: clock.now() + (ownTtl?.(answer) ?? ttlSeconds) * 1000 })
+      const seconds = ownTtl?.(answer) ?? ttlSeconds
+      if (seconds > 0) kept.set(key, { answer, until: clock.now() + seconds * 1000 })
       return answer
     },
   }

@@ -1,8 +1,9 @@
-import { ConfigurationError, judge, type Principal, type Rule } from '@sallyport/core'
-import { protectedRoutes, type ProtectedRoute, type RouteMethod } from '@sallyport/guard'
+import { ConfigurationError, judge, type Principal } from '@sallyport/core'
+import { protectedRoutes, type ProtectedRoute } from '@sallyport/guard'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { iamAllows, type AnyPolicy } from '../../testing/iam.ts'
+import { lastingRule, oddPath, plainPath, ROLES, routeTables, SCOPES } from '../../testing/route-tables.ts'
 import { stagePolicy, type PolicyDocument } from './iam-policy.ts'
 import { policyPlan, type PolicyPlanOptions } from './policy-plan.ts'
 
@@ -10,24 +11,8 @@ const STAGE = 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdef1234/
 const RUNS = 400
 const clock = { now: (): number => 1_000 }
 
-const texts = ['posts', 'admin', 'new', 'a']
-const segment = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...texts) }, { weight: 2, arbitrary: fc.constant('{id}') })
-const template = fc
-  .tuple(fc.array(segment, { maxLength: 3 }), fc.integer({ min: 0, max: 7 }))
-  .map(([segments, open]) => `/${[...segments, ...(open === 0 ? ['{rest+}'] : [])].join('/')}`)
-const rule: fc.Arbitrary<Rule> = fc.oneof(
-  fc.constant<Rule>({ access: 'public' }),
-  fc.constant<Rule>({ access: 'signed-in' }),
-  fc.subarray(['editor', 'admin', 'owner'], { minLength: 1 }).map((roles): Rule => ({ access: 'signed-in', roles })),
-  fc.subarray(['read', 'write'], { minLength: 1 }).map((scopes): Rule => ({ access: 'signed-in', scopes })),
-)
-const method = fc.constantFrom<RouteMethod>('GET', 'POST', 'DELETE', 'ANY')
-const rows = fc.uniqueArray(fc.record({ method, path: template, rule }), {
-  minLength: 1,
-  maxLength: 5,
-  selector: (row) => `${row.method} ${row.path}`,
-})
-const caller = fc.tuple(fc.subarray(['editor', 'admin', 'owner']), fc.subarray(['read', 'write'])).map(([roles, scopes]): Principal => ({
+const rows = routeTables(lastingRule, ['GET', 'POST', 'DELETE', 'ANY'])
+const caller = fc.tuple(fc.subarray([...ROLES]), fc.subarray([...SCOPES])).map(([roles, scopes]): Principal => ({
   userId: 'u',
   sessionId: 's',
   roles,
@@ -37,11 +22,6 @@ const caller = fc.tuple(fc.subarray(['editor', 'admin', 'owner']), fc.subarray([
   asOf: 0,
   expiresAt: 1e9,
 }))
-const word = fc.constantFrom(...texts, 'x', '1', 'Posts', 'posts:1', '*', '?', '{id}', 'new.', '...')
-const plainPath = fc.array(word, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`)
-const oddPath = fc
-  .array(fc.oneof(word, fc.constantFrom('', '', '.', '..')), { minLength: 1, maxLength: 6 })
-  .map((segments) => `/${segments.join('/')}`)
 const request = fc.record({ method: fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE'), path: fc.oneof(plainPath, oddPath) })
 
 /** What each request would get if its rule were asked now. */
@@ -115,19 +95,24 @@ describe('a path with percent signs', () => {
   it('opens no route, whether the gateway decodes it before it looks for the route or not', () => {
     const opened = { raw: 0 }
     fc.assert(
-      fc.property(rows, caller, fc.array(fc.tuple(method, escaped), { minLength: 20, maxLength: 40 }), (routes, principal, calls) => {
-        if (planned(routes, 'denied') === 'refused') return
-        const kept = ours('denied')(routes, principal, { method: 'GET', path: '/' })
-        for (const [called, path] of calls) {
-          const asked = { method: called === 'ANY' ? 'PUT' : called, path }
-          if (!iamAllows(kept, arn(asked))) continue
-          opened.raw++
-          expect(verdict(routes, principal, asked), `${asked.method} ${path}`).toBe(true)
-          const decoded = { ...asked, path: decodeURIComponent(path) }
-          const routed = protectedRoutes(routes).find(decoded.method, decoded.path)
-          if (routed !== null) expect(mayCall(principal)(routed), `${asked.method} ${path} decoded`).toBe(true)
-        }
-      }),
+      fc.property(
+        rows,
+        caller,
+        fc.array(fc.tuple(fc.constantFrom('GET', 'POST', 'DELETE', 'PUT'), escaped), { minLength: 20, maxLength: 40 }),
+        (routes, principal, calls) => {
+          if (planned(routes, 'denied') === 'refused') return
+          const kept = ours('denied')(routes, principal, { method: 'GET', path: '/' })
+          for (const [method, path] of calls) {
+            const asked = { method, path }
+            if (!iamAllows(kept, arn(asked))) continue
+            opened.raw++
+            expect(verdict(routes, principal, asked), `${asked.method} ${path}`).toBe(true)
+            const decoded = { ...asked, path: decodeURIComponent(path) }
+            const routed = protectedRoutes(routes).find(decoded.method, decoded.path)
+            if (routed !== null) expect(mayCall(principal)(routed), `${asked.method} ${path} decoded`).toBe(true)
+          }
+        },
+      ),
       { numRuns: RUNS },
     )
     expect(opened.raw).toBeGreaterThan(100)
