@@ -37,12 +37,12 @@ const httpEvent = (method: string, path: string, headers: object = {}): object =
 const AUTHORIZERS = ['http-simple', 'http-policy', 'rest'].flatMap((gateway) => ['jwt', 'session'].map((strategy) => `${strategy}-${gateway}`))
 /** What is read before the first request, and the most that it may be. */
 const COLD_STARTS: readonly (readonly [string, string, ReadonlySet<string>, number])[] = [
-  // Measured 52.5.
+  // Measured 53.1.
   ['api', 'whatever the strategy', coldStart('api', []), 60],
-  // Measured 23.9 and, where nothing of the store is read until a strict rule, 29.1 with the table of the posts.
+  // Measured 24.1 and, where nothing of the store is read until a strict rule, 29.2 with the table of the posts.
   ['posts', 'session', coldStart('posts', ['session-checker']), 25],
   ['posts', 'jwt', coldStart('posts', ['key-set-checker']), 30],
-  // Measured 10.8, 11.7 and 11.1 in the jwt strategy, 13.1, 14.0 and 13.4 in the session strategy.
+  // Measured 11.0, 11.9 and 11.3 in the jwt strategy, 13.4, 14.3 and 13.7 in the session strategy.
   ...AUTHORIZERS.map((each) => ['authorizer', each, new Set([`${each}.mjs`]), each.startsWith('jwt') ? 12 : 15] as const),
   ['authorizer', 'the choice among them', new Set(['index.mjs']), 0.3],
 ]
