@@ -25,7 +25,7 @@ function loadedWith(name: string, file = 'index.js', loaded: Set<string> = new S
 }
 
 describe.each([
-  ['api', 72],
+  ['api', 54],
   ['posts', 32],
 ])('the bundle of %s', (name, kilobytes) => {
   test(`is at most ${kilobytes} kB, gzip, before Google's own client`, () => {
