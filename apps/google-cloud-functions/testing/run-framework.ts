@@ -15,9 +15,15 @@ export interface RunningFunction {
 
 export type Environment = { readonly [name: string]: string }
 
+/** Installs the framework and answers where. */
+export function installFramework(): string {
+  execFileSync(process.execPath, ['tools/install-on-demand.mjs', framework], { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] })
+  return repository + framework
+}
+
 /** Installs the framework and bundles both functions into this folder. */
 export function prepareFunctions(folder: string): void {
-  execFileSync(process.execPath, ['tools/install-on-demand.mjs', framework], { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] })
+  installFramework()
   execFileSync(process.execPath, ['build.ts', folder], { cwd: app, stdio: 'inherit' })
 }
 
