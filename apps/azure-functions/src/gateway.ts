@@ -1,5 +1,5 @@
 import { ConfigurationError, type Rule } from '@sallyport/core'
-import type { ProtectedRoute, RouteMethod } from '@sallyport/guard'
+import { withPreflights, type ProtectedRoute, type RouteMethod } from '@sallyport/guard'
 import type { Route } from '@sallyport/http'
 
 /** An operation of API Management, as `gateway.bicep` reads it. */
@@ -33,9 +33,9 @@ const ANY: readonly RouteMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DEL
  * Throws `ConfigurationError` (`configuration`) for routes that the gateway would take for one: it would ask for a credential for neither or for both.
  */
 export function gatewayFiles({ api, posts }: GatewayRoutes): GatewayFiles {
-  const guarded = posts.flatMap((route) =>
-    methodsOf(route, posts).map((method) => ({ operation: operationOf(method, route.path), rule: route.rule })),
-  )
+  // Preflights pass: they bring no credential, and the guard behind answers them.
+  const rows = withPreflights(posts)
+  const guarded = rows.flatMap((route) => methodsOf(route, rows).map((method) => ({ operation: operationOf(method, route.path), rule: route.rule })))
   const operations = [...apiOperations(api), ...guarded.map(({ operation }) => operation)]
   demandDifferent(operations)
   return {

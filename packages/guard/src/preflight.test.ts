@@ -69,6 +69,7 @@ test('a gateway in front lets OPTIONS through for each path that does not answer
   expect(withPreflights(rows)).toEqual([
     ...rows,
     { method: 'OPTIONS', path: '/posts', rule: PUBLIC },
+    { method: 'OPTIONS', path: '/any', rule: PUBLIC },
     { method: 'OPTIONS', path: '/posts/{id}', rule: PUBLIC },
   ])
   const twins = [

@@ -42,7 +42,7 @@ function announcedMethod(headers: HttpHeaders): string | null {
  */
 export function withPreflights(routes: readonly ProtectedRoute[]): readonly ProtectedRoute[] {
   const shape = (path: string): string => path.replaceAll(/\{\w+/g, '{')
-  const taken = new Set(routes.filter(({ method }) => method === 'OPTIONS' || method === 'ANY').map(({ path }) => shape(path)))
+  const taken = new Set(routes.filter(({ method }) => method === 'OPTIONS').map(({ path }) => shape(path)))
   const paths = [...new Map(routes.map(({ path }) => [shape(path), path])).entries()].flatMap(([key, path]) => (taken.has(key) ? [] : [path]))
   return [...routes, ...paths.map((path): ProtectedRoute => ({ method: 'OPTIONS', path, rule: { access: 'public' } }))]
 }
