@@ -74,7 +74,7 @@ export async function openGuardTrial(harness: GuardHarness, strategy: StrategyNa
   const opened = await openDomainTrial(harness.domain, strategy)
   const { here, elsewhere, clock, script } = opened.trial
   const foreign = await openDomainTrial(harness.domain, strategy, {}, clock)
-  const tokens = await guardTokens(opened.trial, foreign.trial)
+  const tokens = await guardTokens(opened.trial, foreign.trial, harness.domain.tokens)
   const { authorize } = here.auth
   const shared = { authorize, clock, transports: harness.transports, publicUrl: PUBLIC_URL, allowedOrigins: [PARTNER_ORIGIN] }
   const { ask, close } = await harness.mount({ ...shared, guard: guard(shared), routes: GUARD_ROUTES })

@@ -49,6 +49,9 @@ const credentials: readonly Row[] = [
   ['a token of another kind', 'POST /posts', bearer('otherKind'), 'unauthenticated'],
   ['an expired token where a role is needed', 'DELETE /posts/7', bearer('expired'), 'unauthenticated'],
   ['a forged token where a role is needed', 'GET /drafts', bearer('forged'), 'unauthenticated'],
+  ['a token of another issuer, signed by our key', 'POST /posts', bearer('otherIssuer'), 'unauthenticated'],
+  ['a token for another audience, signed by our key', 'POST /posts', bearer('otherAudience'), 'unauthenticated'],
+  ['a token of another type, signed by our key', 'POST /posts', bearer('otherType'), 'unauthenticated'],
 ]
 
 const rules: readonly Row[] = [

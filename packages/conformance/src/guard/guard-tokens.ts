@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { DomainTrial } from '../domain/domain-trial.ts'
+import type { DomainTrial, TokenParts } from '../domain/domain-trial.ts'
 import { CONTEXT, PASSWORD, refreshTokenOf, signIn, someone, type Person } from '../domain/people.ts'
 import { newToken } from '../stores/samples.ts'
+import { resigning } from './resigned-tokens.ts'
 
 /** Credentials of every kind, good ones by who shows them. */
 export interface GuardTokens {
@@ -21,6 +22,10 @@ export interface GuardTokens {
   readonly forged: string
   /** `plain` with somebody else's identity in it. */
   readonly swapped: string
+  /** Signed by our own key for somebody else: of another issuer, for another audience, and of another type. In the session strategy, which signs nothing, tokens without a signature. */
+  readonly otherIssuer: string
+  readonly otherAudience: string
+  readonly otherType: string
   /** A refresh token in the jwt strategy; in the session strategy, which has none, a signed token. */
   readonly otherKind: string
   /** Who each good one is. */
@@ -30,7 +35,7 @@ export interface GuardTokens {
 const UNSIGNED = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${Buffer.from('{"sub":"somebody"}').toString('base64url')}.`
 
 /** Made in an order in which the clock can do its part: what has to be old comes first. */
-export async function guardTokens(trial: DomainTrial, foreign: DomainTrial): Promise<GuardTokens> {
+export async function guardTokens(trial: DomainTrial, foreign: DomainTrial, parts: TokenParts): Promise<GuardTokens> {
   const { here, clock, strategy } = trial
   const expired = await someone(here)
   clock.advance(3 * 3600 * 1000)
@@ -45,6 +50,7 @@ export async function guardTokens(trial: DomainTrial, foreign: DomainTrial): Pro
   assert.equal(await here.auth.deleteAccount(gone.principal, PASSWORD, CONTEXT), 'deleted')
 
   const good = tokenOf(plain)
+  const resigned = strategy === 'jwt' ? await resigning(trial, parts, good) : () => UNSIGNED
   return {
     plain: good,
     editor: tokenOf(editor),
@@ -56,6 +62,9 @@ export async function guardTokens(trial: DomainTrial, foreign: DomainTrial): Pro
     foreign: tokenOf(elsewhere),
     forged: `${good.slice(0, -10)}${good.at(-10) === 'A' ? 'B' : 'A'}${good.slice(-9)}`,
     swapped: swapped(good, tokenOf(admin)),
+    otherIssuer: resigned({ iss: 'https://auth.evil.example' }),
+    otherAudience: resigned({ aud: 'https://other.example.test' }),
+    otherType: resigned({ typ: 'JWT' }),
     otherKind: strategy === 'jwt' ? refreshTokenOf(plain.started) : UNSIGNED,
     userIds: { plain: plain.user.id, editor: editor.user.id, admin: admin.user.id, stale: stale.user.id },
   }
