@@ -28,10 +28,10 @@ test('the committed gateway configuration is the generated one: npm run generate
 })
 
 describe('the gateway', () => {
-  test('lets through the routes of the API, those of the function, preflights of the API, and nothing else', () => {
+  test('lets through the routes of the API, those of the function, preflights of both, and nothing else', () => {
     const routes = routeTable(settings)
     const declared = [...routes, ...POSTS_ROUTES].map(({ method, path }) => `${method} ${path}`)
-    const preflights = new Set(routes.map(({ path }) => `OPTIONS ${path}`))
+    const preflights = new Set([...routes, ...POSTS_ROUTES].map(({ path }) => `OPTIONS ${path}`))
     expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([...declared, ...preflights].toSorted())
     expect(document).not.toHaveProperty('x-google-allow')
   })
@@ -63,6 +63,21 @@ describe('the gateway', () => {
     for (const { path, parameters = [] } of operations) {
       expect(parameters.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? [])
     }
+  })
+
+  test('has an operation for every method of ANY that no row has for itself, preflights without a token, and each name once', () => {
+    const rule = { access: 'signed-in' } as const
+    const routes = [
+      { method: 'ANY', path: '/things/{id}', rule },
+      { method: 'GET', path: '/things/{id}', rule: { access: 'public' } },
+      { method: 'GET', path: '/things/id', rule },
+    ] as const
+    const { paths } = gatewayDocument({ settings, audience: 'sallyport', protectedRoutes: routes }) as Document
+    const checked = Object.entries(paths['/things/{id}'] ?? {}).map(([method, { security }]) => [method, security !== undefined])
+    expect(Object.fromEntries(checked)).toEqual({ get: false, options: false, head: true, post: true, put: true, patch: true, delete: true })
+    const names = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+    expect(new Set(names).size).toBe(names.length)
+    for (const name of names) expect(name).toMatch(/^[A-Za-z]\w*$/)
   })
 
   test.each([[[]], [['ES256']], [['EdDSA']]])('is not made for tokens signed by %j, which it could not check', (signingAlgorithms) => {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@sallyport/core'
-import type { ProtectedRoute } from '@sallyport/guard'
+import { withPreflights, type ProtectedRoute, type RouteMethod } from '@sallyport/guard'
 import { routeTable, type HttpSettings, type Route } from '@sallyport/http'
 
 /** What the deploy script replaces: the addresses are known only then. */
@@ -45,6 +45,7 @@ export function gatewayDocument({ settings, audience, protectedRoutes }: Gateway
 interface Operation {
   readonly path: string
   readonly method: string
+  readonly name: string
   readonly content: object
 }
 
@@ -64,10 +65,21 @@ function apiOperations(routes: readonly Route[]): readonly Operation[] {
 }
 
 function functionOperations(routes: readonly ProtectedRoute[]): readonly Operation[] {
-  return routes.map(({ method, path, rule }) => {
-    const security = rule.access === 'signed-in' ? { security: [{ sallyport: [] }] } : {}
-    return operationOf(method, path, `${method} ${path}`, PLACEHOLDERS.posts, 'gateway', security)
+  // Preflights pass: they bring no credential, and the guard behind answers them.
+  const rows = withPreflights(routes)
+  return rows.flatMap((route) => {
+    const security = route.rule.access === 'signed-in' ? { security: [{ sallyport: [] }] } : {}
+    return methodsOf(route, rows).map((method) => operationOf(method, route.path, `${method} ${route.path}`, PLACEHOLDERS.posts, 'gateway', security))
   })
+}
+
+const EACH: readonly RouteMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** OpenAPI has no word for `ANY`: it is every method that no route of the same path has for itself. */
+function methodsOf({ method, path }: ProtectedRoute, routes: readonly ProtectedRoute[]): readonly RouteMethod[] {
+  if (method !== 'ANY') return [method]
+  const own = routes.filter((route) => route.path === path).map((route) => route.method)
+  return EACH.filter((each) => !own.includes(each))
 }
 
 function operationOf(method: string, path: string, name: string, address: string, caller: keyof typeof CALLED_AS, security: object = {}): Operation {
@@ -75,8 +87,8 @@ function operationOf(method: string, path: string, name: string, address: string
   return {
     path,
     method: method.toLowerCase(),
+    name: /[ /]/.test(name) ? camelCase(name) : name,
     content: {
-      operationId: /[ /]/.test(name) ? camelCase(name) : name,
       ...(parameters.length === 0 ? {} : { parameters }),
       ...security,
       'x-google-backend': { address, path_translation: 'APPEND_PATH_TO_ADDRESS', ...CALLED_AS[caller](address), deadline: 30 },
@@ -85,7 +97,7 @@ function operationOf(method: string, path: string, name: string, address: string
   }
 }
 
-/** Google takes letters, digits and underscores, each name once. */
+/** Google takes letters, digits and underscores; what comes out twice is numbered where the paths are put together. */
 function camelCase(name: string): string {
   const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? []
   return words.map((word, index) => (index === 0 ? word : `${word.charAt(0).toUpperCase()}${word.slice(1)}`)).join('')
@@ -93,6 +105,11 @@ function camelCase(name: string): string {
 
 function pathsOf(operations: readonly Operation[]): object {
   const paths: { [path: string]: { [method: string]: object } } = {}
-  for (const { path, method, content } of operations) (paths[path] ??= {})[method] = content
+  const taken = new Map<string, number>()
+  for (const { path, method, name, content } of operations) {
+    const before = taken.get(name) ?? 0
+    taken.set(name, before + 1)
+    ;(paths[path] ??= {})[method] = { operationId: before === 0 ? name : `${name}_${before + 1}`, ...content }
+  }
   return paths
 }
