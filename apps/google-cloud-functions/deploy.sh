@@ -9,6 +9,7 @@
 #   DATABASE          a Firestore database in Datastore mode; by default the one called (default)
 #   GATEWAY           "yes": API Gateway in front; then nobody but the gateway can call the posts function
 #   ALLOWED_ORIGINS   origins of browser applications, separated by commas
+#   VARIABLES         further variables of Sallyport for both functions, none of them secret: NAME=value, separated by |
 #   ROTATE            refresh-secret, key-encryption-secret or password-pepper: makes that one anew; what was made with the one of before is still accepted
 set -eu
 cd "$(dirname "$0")/../.."
@@ -113,6 +114,7 @@ npm run --silent build -w apps/google-cloud-functions
 variables="NODE_ENV=production|SALLYPORT_PUBLIC_URL=$PUBLIC_URL|SALLYPORT_DATASTORE_PROJECT=$PROJECT"
 [ "$DATABASE" = '(default)' ] || variables="$variables|SALLYPORT_DATASTORE_DATABASE=$DATABASE"
 [ -z "${ALLOWED_ORIGINS:-}" ] || variables="$variables|SALLYPORT_ALLOWED_ORIGINS=$ALLOWED_ORIGINS"
+[ -z "${VARIABLES:-}" ] || variables="$variables|$VARIABLES"
 deploy() {
   name=$1
   shift

@@ -101,6 +101,14 @@ describe('a deployment', () => {
     expect([databaseId, settings.allowedOrigins]).toEqual(['sallyport', ['https://a.example', 'https://b.example']])
     expect(() => runDeploy({ DATABASE_TYPE: 'FIRESTORE_NATIVE' })).toThrow(/Datastore mode/)
   })
+
+  test('hands further variables to both functions, lists with commas and quotes in them', () => {
+    const issuer = { preset: 'auth0', domain: 'sample.eu.auth0.com', audience: ['one', 'two'] }
+    const run = runDeploy({ VARIABLES: `SALLYPORT_STRATEGY=session|SALLYPORT_HOSTED_ISSUERS=${JSON.stringify([issuer])}` })
+    const { strategy, hostedIssuers } = guardConfig(variablesOf(deployed(run, 'posts'))).settings
+    expect([strategy, hostedIssuers]).toEqual(['session', [issuer]])
+    expect(variablesOf(deployed(run, 'api'))).toMatchObject({ SALLYPORT_STRATEGY: 'session' })
+  })
 })
 
 describe('behind API Gateway', () => {
