@@ -10,6 +10,9 @@ export interface Values {
   readonly strategy: Tree
   readonly publicUrl: Tree
   readonly authorizerTtlSeconds: Tree
+  readonly maxRevocationSeconds: Tree
+  readonly allowedOrigins: Tree
+  readonly hostedIssuers: Tree
   /** Of the secret in Secrets Manager, the member of this name. */
   readonly secret: (name: string) => Tree
 }
@@ -17,6 +20,8 @@ export interface Values {
 /** Seconds that a gateway keeps a verdict, where nobody chooses. Goes into the revocation bound. */
 export const DEFAULT_TTL_SECONDS = 60
 export const DEFAULT_STRATEGY = 'jwt'
+/** Seconds; a bound above it does not start. */
+export const DEFAULT_MAX_REVOCATION_SECONDS = 900
 
 /** The module of the authorizer behind a gateway: it reads nothing of the other strategy, or of other gateways. */
 export const authorizerModule = (strategy: string, front: Front): string => `${strategy}-${front === 'http-api' ? 'http-simple' : 'rest'}`
@@ -42,22 +47,29 @@ export const SIZES: Readonly<Record<FunctionName, FunctionSizes>> = {
 
 /** The variables of each function: only the API gets secrets. */
 export function environmentOf(name: FunctionName, front: Front, values: Values): { readonly [name: string]: Tree } {
-  const { strategy, publicUrl, authorizerTtlSeconds, secret } = values
+  const { strategy, publicUrl, authorizerTtlSeconds, maxRevocationSeconds, allowedOrigins, hostedIssuers, secret } = values
   const common = {
     NODE_ENV: 'production',
     SALLYPORT_STRATEGY: strategy,
     SALLYPORT_PUBLIC_URL: publicUrl,
     SALLYPORT_TRANSPORTS: TRANSPORTS.join(','),
     SALLYPORT_AUTHORIZER_TTL_SECONDS: authorizerTtlSeconds,
+    SALLYPORT_MAX_REVOCATION_SECONDS: maxRevocationSeconds,
+    SALLYPORT_ALLOWED_ORIGINS: allowedOrigins,
     SALLYPORT_DYNAMODB_TABLE: { Ref: 'UsersTable' },
   }
   switch (name) {
     case 'api':
       return { ...common, ...Object.fromEntries(SECRETS.map((each) => [each, secret(each)])) }
     case 'authorizer':
-      return { ...common, SALLYPORT_AUTHORIZER_GATEWAY: front === 'http-api' ? 'http-simple' : 'rest-token' }
+      return { ...common, SALLYPORT_HOSTED_ISSUERS: hostedIssuers, SALLYPORT_AUTHORIZER_GATEWAY: front === 'http-api' ? 'http-simple' : 'rest-token' }
     case 'posts':
       // Nobody but the gateway is given the permission to invoke it, so it may believe what the authorizer says, and judges that again.
-      return { ...common, SALLYPORT_POSTS_TABLE: { Ref: 'PostsTable' }, SALLYPORT_AUTHORIZER_CONTEXT: 'true' }
+      return {
+        ...common,
+        SALLYPORT_HOSTED_ISSUERS: hostedIssuers,
+        SALLYPORT_POSTS_TABLE: { Ref: 'PostsTable' },
+        SALLYPORT_AUTHORIZER_CONTEXT: 'true',
+      }
   }
 }

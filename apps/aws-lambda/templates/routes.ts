@@ -1,3 +1,4 @@
+import { withPreflights } from '@sallyport/guard'
 import { gatewayRoutes, identitySources } from '@sallyport/platform-aws-lambda'
 import { defaultLimits, routeTable } from '@sallyport/http'
 import { ROUTES } from '../src/routes.ts'
@@ -13,7 +14,7 @@ export interface DeployedRoute {
 
 /**
  * Every route there is, and no other: the gateway itself answers 404 to the rest. The API judges the credentials of its own routes itself, because it takes some that no authorizer knows, and
- * answers the preflights of browsers.
+ * answers the preflights of browsers, as the guard does for its own.
  */
 export function deployedRoutes(): readonly DeployedRoute[] {
   const own = routeTable({ prefix: '/auth', transports: TRANSPORTS, limits: defaultLimits })
@@ -21,7 +22,7 @@ export function deployedRoutes(): readonly DeployedRoute[] {
   return [
     ...own.map(({ method, path }): DeployedRoute => ({ method, path, behind: 'api', authorizer: false })),
     ...paths.map((path): DeployedRoute => ({ method: 'OPTIONS', path, behind: 'api', authorizer: false })),
-    ...gatewayRoutes(ROUTES).map(({ method, path, authorizer }): DeployedRoute => ({ method, path, behind: 'posts', authorizer })),
+    ...gatewayRoutes(withPreflights(ROUTES)).map(({ method, path, authorizer }): DeployedRoute => ({ method, path, behind: 'posts', authorizer })),
   ]
 }
 

@@ -1,5 +1,6 @@
 import {
   authorizerModule,
+  DEFAULT_MAX_REVOCATION_SECONDS,
   DEFAULT_STRATEGY,
   DEFAULT_TTL_SECONDS,
   environmentOf,
@@ -22,6 +23,9 @@ export function samFile(front: Front, routes: readonly DeployedRoute[] = deploye
     strategy: { Ref: 'Strategy' },
     publicUrl: { 'Fn::If': ['OwnAddress', ownUrl(front), { Ref: 'PublicUrl' }] },
     authorizerTtlSeconds: { Ref: 'AuthorizerTtlSeconds' },
+    maxRevocationSeconds: { Ref: 'MaxRevocationSeconds' },
+    allowedOrigins: { Ref: 'AllowedOrigins' },
+    hostedIssuers: { Ref: 'HostedIssuers' },
     secret: (name) => ({ 'Fn::Sub': `{{resolve:secretsmanager:\${SecretName}:SecretString:${name}}}` }),
   }
   return {
@@ -47,6 +51,19 @@ export function samFile(front: Front, routes: readonly DeployedRoute[] = deploye
         MaxValue: 3600,
         Default: DEFAULT_TTL_SECONDS,
         Description: 'How long the gateway keeps a verdict; goes into the revocation bound',
+      },
+      MaxRevocationSeconds: {
+        Type: 'Number',
+        MinValue: 0,
+        MaxValue: 86_400,
+        Default: DEFAULT_MAX_REVOCATION_SECONDS,
+        Description: 'For how long an ended session may be accepted somewhere; functions whose bound is above it do not start',
+      },
+      AllowedOrigins: { Type: 'String', Default: '', Description: 'Origins of browser applications, separated by commas' },
+      HostedIssuers: {
+        Type: 'String',
+        Default: '',
+        Description: 'Hosted services whose tokens are accepted beside ours, a JSON list (docs/hosted-issuers.md)',
       },
     },
     Conditions: { OwnAddress: { 'Fn::Equals': [{ Ref: 'PublicUrl' }, ''] } },

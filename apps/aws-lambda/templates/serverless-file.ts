@@ -1,5 +1,6 @@
 import {
   authorizerModule,
+  DEFAULT_MAX_REVOCATION_SECONDS,
   DEFAULT_STRATEGY,
   DEFAULT_TTL_SECONDS,
   environmentOf,
@@ -20,6 +21,9 @@ const VALUES: Values = {
   strategy: '${param:strategy}',
   publicUrl: '${param:publicUrl, self:custom.ownUrl}',
   authorizerTtlSeconds: '${param:authorizerTtlSeconds}',
+  maxRevocationSeconds: '${param:maxRevocationSeconds}',
+  allowedOrigins: '${param:allowedOrigins}',
+  hostedIssuers: '${param:hostedIssuers}',
   secret: (name) => `{{resolve:secretsmanager:\${param:secretName}:SecretString:${name}}}`,
 }
 
@@ -29,7 +33,15 @@ export function serverlessFile(front: Front, routes: readonly DeployedRoute[] = 
     service: front === 'http-api' ? 'sallyport' : 'sallyport-rest',
     frameworkVersion: '^4.3.1',
     // No secret has a default: whoever deploys says where theirs are.
-    params: { default: { strategy: DEFAULT_STRATEGY, authorizerTtlSeconds: DEFAULT_TTL_SECONDS } },
+    params: {
+      default: {
+        strategy: DEFAULT_STRATEGY,
+        authorizerTtlSeconds: DEFAULT_TTL_SECONDS,
+        maxRevocationSeconds: DEFAULT_MAX_REVOCATION_SECONDS,
+        allowedOrigins: '',
+        hostedIssuers: '',
+      },
+    },
     custom: { ownUrl: ownUrl(front) },
     provider: {
       name: 'aws',

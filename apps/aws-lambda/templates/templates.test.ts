@@ -86,10 +86,10 @@ describe.each([
   describe.each(FRONTS)('in front a %s', (front) => {
     const { routes, checked, ttlSeconds, identitySource, environments: given } = read(front)
 
-    it('routes what the tables declare and the preflights of the API, and nothing else', () => {
+    it('routes what the tables declare and their preflights, and nothing else', () => {
       const own = routeTable({ prefix: '/auth', transports: ['bearer'], limits: defaultLimits })
       const declared = [...own, ...ROUTES].map(({ method, path }) => `${method} ${path}`)
-      const preflights = new Set(own.map(({ path }) => `OPTIONS ${path}`))
+      const preflights = new Set([...own, ...ROUTES].map(({ path }) => `OPTIONS ${path}`))
       expect(routes.toSorted()).toEqual([...declared, ...preflights].toSorted())
     })
 
@@ -117,7 +117,13 @@ describe.each([
         expect(text.replace(/\$\{(?:param:s|S)ecretName\}/, 'ours')).toContain(`"{{resolve:secretsmanager:ours:SecretString:${name}}}"`)
       }
       expect(at(samFile(front), 'Parameters', 'SecretName', 'Default')).toBeUndefined()
-      expect(Object.keys(branch(serverlessFile(front), 'params', 'default'))).toEqual(['strategy', 'authorizerTtlSeconds'])
+      expect(Object.keys(branch(serverlessFile(front), 'params', 'default'))).toEqual([
+        'strategy',
+        'authorizerTtlSeconds',
+        'maxRevocationSeconds',
+        'allowedOrigins',
+        'hostedIssuers',
+      ])
     })
   })
 })
