@@ -39,7 +39,7 @@ export { openHttpTrial, type HttpHarness, type HttpTrial, type MountedApplicatio
 export type { KitRequest, KitResponse, SendRequest } from './http/kit-message.ts'
 export { inProcess } from './http/in-process.ts'
 export { overSocket } from './http/over-socket.ts'
-export { describeGuard } from './guard/describe-guard.ts'
+export { describeGuard, describeHostedGuard } from './guard/describe-guard.ts'
 export { guardAnswer, refusalBy } from './guard/guard-answer.ts'
 export { guardClauses } from './guard/guard-clauses.ts'
 export {
@@ -54,4 +54,6 @@ export {
 export { guardCases, type ExpectedVerdict, type GuardCase } from './guard/guard-requests.ts'
 export { GUARD_ROUTES } from './guard/guard-routes.ts'
 export type { GuardTokens } from './guard/guard-tokens.ts'
+export type { CheckerBeside, HostedIssuerTrial, HostedParts } from './guard/hosted-issuer.ts'
+export { hostedGuardClauses } from './guard/hosted-clauses.ts'
 export { plainRendering } from './guard/plain-rendering.ts'

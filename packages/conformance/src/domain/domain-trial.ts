@@ -28,7 +28,7 @@ import { TestClock } from '../test-clock.ts'
 import { plainHasher, type PlainHasher } from './plain-hasher.ts'
 import { storeScript, type StoreScript } from './store-script.ts'
 
-const ISSUER = 'https://auth.example.test'
+export const ISSUER = 'https://auth.example.test'
 export const LIFETIMES: Lifetimes = { idleSeconds: 3600, absoluteSeconds: 3 * 3600, accessTokenSeconds: 300, refreshGraceSeconds: 10 }
 export const KEY_SETTINGS: KeyRingSettings = {
   algorithm: 'ES256',

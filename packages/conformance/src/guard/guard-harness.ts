@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { StoreUnavailableError, type Authorize, type Clock, type StrategyName } from '@sallyport/core'
+import { authorizer, StoreUnavailableError, type Authorize, type Clock, type StrategyName } from '@sallyport/core'
 import { guard, type Guard, type GuardRefusal, type ProtectedRoute } from '@sallyport/guard'
 import type { Transport } from '@sallyport/http'
-import { openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
+import { ISSUER, openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
 import { CONTEXT } from '../domain/people.ts'
 import { FOREIGN_ORIGIN, PARTNER_ORIGIN, PUBLIC_URL } from '../http/http-harness.ts'
 import type { OpenTrial } from '../run-clauses.ts'
 import type { TestClock } from '../test-clock.ts'
 import { GUARD_ROUTES } from './guard-routes.ts'
 import { guardTokens, type GuardTokens } from './guard-tokens.ts'
+import { hostedIssuer, type CheckerBeside, type HostedIssuerTrial } from './hosted-issuer.ts'
 
 /** A request as a client sends it to something that is guarded. Header names in lower case; a list is a header that comes several times. */
 export interface GuardKitRequest {
@@ -47,6 +48,8 @@ export interface GuardHarness {
   readonly method: 'as-sent' | 'CONNECT' | 'POST'
   /** For how long a gateway in front keeps a verdict, in seconds; 0 when left out. Adds to the revocation bound. */
   readonly cacheSeconds?: number
+  /** Checks the tokens of a hosted issuer beside our own: for `describeHostedGuard`. */
+  readonly hosted?: CheckerBeside
   mount(parts: GuardParts): Promise<MountedGuard>
 }
 
@@ -57,6 +60,10 @@ export interface GuardTrial {
   readonly harness: Pick<GuardHarness, 'transports' | 'method'>
   /** After how many seconds an ended session is refused, the gateway's memory included. */
   readonly revocationBoundSeconds: number
+  /** `iss` of our own tokens. */
+  readonly ownIssuer: string
+  /** `null` where the harness checks no hosted tokens. */
+  readonly hosted: HostedIssuerTrial | null
   /** Ends the session of `plain` at another instance, which tells nobody. */
   endElsewhere(): Promise<void>
   /** Every read of a store fails from now on, or works again. */
@@ -70,12 +77,14 @@ export const ORIGINS: { readonly own: string; readonly partner: string; readonly
   foreign: FOREIGN_ORIGIN,
 }
 
-export async function openGuardTrial(harness: GuardHarness, strategy: StrategyName): Promise<OpenTrial<GuardTrial>> {
-  const opened = await openDomainTrial(harness.domain, strategy)
+export async function openGuardTrial(harness: GuardHarness, strategyName: StrategyName): Promise<OpenTrial<GuardTrial>> {
+  const opened = await openDomainTrial(harness.domain, strategyName)
   const { here, elsewhere, clock, script } = opened.trial
-  const foreign = await openDomainTrial(harness.domain, strategy, {}, clock)
+  const foreign = await openDomainTrial(harness.domain, strategyName, {}, clock)
   const tokens = await guardTokens(opened.trial, foreign.trial, harness.domain.tokens)
-  const { authorize } = here.auth
+  const issuer = hostedIssuer(clock)
+  const strategy = harness.hosted?.({ ...issuer.parts, own: here.strategy, ownIssuer: ISSUER, clock })
+  const authorize = strategy === undefined ? here.auth.authorize : authorizer({ strategy, clock })
   const shared = { authorize, clock, transports: harness.transports, publicUrl: PUBLIC_URL, allowedOrigins: [PARTNER_ORIGIN] }
   const { ask, close } = await harness.mount({ ...shared, guard: guard(shared), routes: GUARD_ROUTES })
   return {
@@ -84,6 +93,8 @@ export async function openGuardTrial(harness: GuardHarness, strategy: StrategyNa
       ask,
       tokens,
       harness,
+      ownIssuer: ISSUER,
+      hosted: strategy === undefined ? null : issuer.trial,
       revocationBoundSeconds: here.auth.revocationBoundSeconds + (harness.cacheSeconds ?? 0),
       endElsewhere: async () => {
         const verdict = await elsewhere.auth.authorize(tokens.plain, { access: 'signed-in' })

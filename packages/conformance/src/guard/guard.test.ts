@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { hostedBeside } from '../../testing/hosted-beside.ts'
 import { memoryDomain } from '../../testing/memory-domain.ts'
 import { runClause } from '../run-clauses.ts'
-import { describeGuard } from './describe-guard.ts'
+import { describeGuard, describeHostedGuard } from './describe-guard.ts'
 import { guardClauses } from './guard-clauses.ts'
 import { openGuardTrial, type GuardHarness } from './guard-harness.ts'
 import { guardMutants } from './guard-mutants.ts'
@@ -22,6 +23,8 @@ describeGuard('in process, one method', {
   method: 'POST',
   mount: async (parts) => plainRendering({ ...parts, guard: (request, rule) => parts.guard({ ...request, method: 'POST' }, rule) }),
 })
+
+describeHostedGuard('in process', { ...harness, hosted: hostedBeside })
 
 describe('the table', () => {
   it('has sixty requests and more, each with a name of its own', () => {

@@ -1,7 +1,16 @@
-import { describeGuard, guardClauses, openGuardTrial, runClause, type GuardHarness, type GuardParts } from '@sallyport/conformance'
+import {
+  describeGuard,
+  describeHostedGuard,
+  guardClauses,
+  openGuardTrial,
+  runClause,
+  type GuardHarness,
+  type GuardParts,
+} from '@sallyport/conformance'
 import { guard, protectedRoutes, type GuardRefusal } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { albMulti, albSingle, functionUrl, httpApi, restApi, type Front } from '../testing/fronts.ts'
+import { hostedBeside } from '../testing/hosted-beside.ts'
 import { lambdaContext } from '../testing/lambda-context.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
 import { lambdaGuard } from './lambda-guard.ts'
@@ -43,7 +52,10 @@ function harnessOf(front: Front, singleValueHeaders = false): GuardHarness {
   }
 }
 
-for (const front of [restApi, httpApi, functionUrl, albMulti]) describeGuard(front.name, harnessOf(front))
+for (const front of [restApi, httpApi, functionUrl, albMulti]) {
+  describeGuard(front.name, harnessOf(front))
+  describeHostedGuard(front.name, { ...harnessOf(front), hosted: hostedBeside })
+}
 
 describe('ALB without multi-value headers', () => {
   it('every request gets its verdict but that with two Authorization lines: what ALB drops nobody can refuse', async () => {

@@ -1,8 +1,16 @@
-import { describeGuard, type GuardHarness, type GuardKitAnswer, type GuardParts, type MountedGuard } from '@sallyport/conformance'
+import {
+  describeGuard,
+  describeHostedGuard,
+  type GuardHarness,
+  type GuardKitAnswer,
+  type GuardParts,
+  type MountedGuard,
+} from '@sallyport/conformance'
 import { vouchedIn, protectedRoutes, type ProtectedRoute } from '@sallyport/guard'
 import type { Rule, SignedInRule } from '@sallyport/core'
 import { gatewayCache } from '../../testing/gateway-cache.ts'
 import { httpGateway, restRequestGateway, restTokenGateway, type Gateway, type GatewayAnswer } from '../../testing/gateways.ts'
+import { hostedBeside } from '../../testing/hosted-beside.ts'
 import { iamAllows } from '../../testing/iam.ts'
 import { memoryDomain } from '../../testing/memory-domain.ts'
 import { appsyncAuthorizer } from './appsync-authorizer.ts'
@@ -72,6 +80,8 @@ function bothWays(
   })
   describeGuard(`${name}, nothing kept`, harness(0, false))
   describeGuard(`${name}, kept for ${CACHE_SECONDS} s`, harness(CACHE_SECONDS, false))
+  describeHostedGuard(`${name}, nothing kept`, { ...harness(0, false), hosted: hostedBeside })
+  describeHostedGuard(`${name}, kept for ${CACHE_SECONDS} s`, { ...harness(CACHE_SECONDS, false), hosted: hostedBeside })
   if (name.startsWith('REST REQUEST')) describeGuard(`${name}, nothing kept, in front of public routes too`, harness(0, true))
 }
 
@@ -125,7 +135,7 @@ for (const [name, gateway] of [
       mounted(parts, gateway({ ...parts, ttlSeconds: 0, recheckedBehind: false, undeclaredPaths: 'denied', revocation }), false),
   })
 
-describeGuard('WebSocket $connect, one API for each route', {
+const websocket: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'CONNECT',
@@ -154,17 +164,26 @@ describeGuard('WebSocket $connect, one API for each route', {
       close: closed,
     }
   },
-})
+}
+describeGuard('WebSocket $connect, one API for each route', websocket)
+describeHostedGuard('WebSocket $connect, one API for each route', { ...websocket, hosted: hostedBeside })
 
 for (const scheme of ['bearer', 'none'] as const)
-  for (const ttlSeconds of [0, CACHE_SECONDS])
-    describeGuard(`AppSync, ${scheme === 'none' ? 'tokens without scheme, ' : ''}kept for ${ttlSeconds} s`, {
+  for (const ttlSeconds of [0, CACHE_SECONDS]) {
+    const name = `AppSync, ${scheme === 'none' ? 'tokens without scheme, ' : ''}kept for ${ttlSeconds} s`
+    const harness: GuardHarness = {
       domain: memoryDomain,
       transports: ['bearer'],
       method: 'POST',
       cacheSeconds: ttlSeconds,
       mount: async (parts) => appsync(parts, scheme, ttlSeconds),
-    })
+    }
+    describeGuard(name, harness)
+    // With a strict rule among its fields an AppSync API is closed to tokens of a hosted issuer.
+    const withoutStrict = ({ rule }: ProtectedRoute): boolean => rule.access === 'public' || rule.strict !== true
+    const mount: GuardHarness['mount'] = async (parts) => appsync({ ...parts, routes: parts.routes.filter(withoutStrict) }, scheme, ttlSeconds)
+    describeHostedGuard(name, { ...harness, mount, hosted: hostedBeside })
+  }
 
 /** Each route is a field. What is public there is open to API keys at AppSync, and never reaches the authorizer. */
 function appsync(parts: GuardParts, scheme: 'bearer' | 'none', ttlSeconds: number): MountedGuard {
