@@ -158,7 +158,7 @@ async function startInstance(parts: InstanceParts, onFailure: 'block' | 'continu
     clock,
     random: systemRandom,
     lifetimes: LIFETIMES,
-    roleScopes: { '*': ['profile'], admin: ['users:write'] },
+    roleScopes: { '*': ['profile'], admin: ['users:write'], reader: ['users', 'users:write:own'] },
   }
   const right =
     keys === null

@@ -70,6 +70,8 @@ const rules: readonly Row[] = [
   ['a strict rule and an ended session', 'DELETE /vault', bearer('revoked'), 'unauthenticated'],
   ['a strict rule and nobody', 'DELETE /vault', none, 'unauthenticated'],
   ['another method of the same path', 'GET /posts/7', bearer('plain'), 'plain'],
+  ['a role in other letters, and one that is its beginning', 'GET /drafts', bearer('nearly'), 'forbidden'],
+  ['a scope that is the beginning of it, and one that begins with it', 'GET /users', bearer('nearly'), 'forbidden'],
 ]
 
 const headers: readonly Row[] = [

@@ -9,6 +9,8 @@ export interface GuardTokens {
   readonly plain: string
   readonly editor: string
   readonly admin: string
+  /** Good, with roles and scopes that are only nearly those of `editor` and `admin`. */
+  readonly nearly: string
   /** Good, and its sign-in is two minutes old. */
   readonly stale: string
   readonly expired: string
@@ -43,6 +45,7 @@ export async function guardTokens(trial: DomainTrial, foreign: DomainTrial, part
   clock.advance(120_000)
 
   const [plain, editor, admin] = [await someone(here), await withRoles(trial, ['editor']), await withRoles(trial, ['admin'])]
+  const nearly = await withRoles(trial, ['Editor', 'edit', 'editors', 'reader'])
   const [revoked, deleted, elsewhere] = [await someone(here), await someone(here), await someone(foreign.here)]
   await here.auth.logOut([refreshTokenOf(revoked.started)], CONTEXT)
   const gone = await here.auth.authorize(tokenOf(deleted), { access: 'signed-in' })
@@ -55,6 +58,7 @@ export async function guardTokens(trial: DomainTrial, foreign: DomainTrial, part
     plain: good,
     editor: tokenOf(editor),
     admin: tokenOf(admin),
+    nearly: tokenOf(nearly),
     stale: tokenOf(stale),
     expired: tokenOf(expired),
     revoked: tokenOf(revoked),
