@@ -13,6 +13,7 @@ const PASSWORD = 'harbour walnut lantern'
 
 interface Answer {
   readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
@@ -142,6 +143,24 @@ await onDynamodbLocal(({ endpoint }) => {
       const authorizer = await start('authorizer', { SALLYPORT_DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' })
       const answer = await authorizer.invoke(httpAuthorizerEvent('POST /posts', '/posts', token))
       expect(answer).toMatchObject({ error: { errorMessage: 'The authorizer could not decide: unavailable' } })
+    })
+
+    it('the guarded function lets a page of an allowed origin ask first, without a credential, and read what it gets', async () => {
+      const app = 'https://app.example.com'
+      const posts = await start('posts', { SALLYPORT_ALLOWED_ORIGINS: app })
+      const announcing = { origin: app, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' }
+      const preflight = await call(posts, 'OPTIONS /posts', { headers: announcing })
+      expect([preflight.statusCode, preflight.headers]).toMatchObject([
+        204,
+        { 'access-control-allow-origin': app, 'access-control-allow-headers': 'authorization,content-type' },
+      ])
+      expect(await call(posts, 'GET /posts', { headers: { origin: app } })).toMatchObject({
+        statusCode: 200,
+        headers: { 'access-control-allow-origin': app },
+      })
+      expect((await call(posts, 'GET /posts', { headers: { origin: 'https://evil.example' } })).headers).not.toHaveProperty(
+        'access-control-allow-origin',
+      )
     })
 
     it('the function behind believes the whole context of the authorizer, judges it again, and asks for the token where there is none', async () => {

@@ -31,6 +31,9 @@ await onDynamodbLocal(({ endpoint }) => {
             SALLYPORT_PUBLIC_URL: publicUrl,
             // It keeps nothing. Of an HTTP API it hands on one identity source only, and without the route the authorizer lets nobody in where something is kept.
             SALLYPORT_AUTHORIZER_TTL_SECONDS: front === 'http-api' ? '0' : '60',
+            SALLYPORT_MAX_REVOCATION_SECONDS: '900',
+            SALLYPORT_ALLOWED_ORIGINS: '',
+            SALLYPORT_HOSTED_ISSUERS: '',
             ...freshSecrets(),
           }),
         })

@@ -3,6 +3,7 @@ import type { HttpApiAuthorizerEvent, HttpApiEvent, TokenAuthorizerEvent } from 
 export interface ApiEventInit {
   readonly token?: string
   readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
   /** Of the route, where the path alone does not say it: `/posts/{id}`. */
   readonly template?: string
   /** What the authorizer has said, as an HTTP API hands it on. */
@@ -10,7 +11,7 @@ export interface ApiEventInit {
 }
 
 /** As an HTTP API sends `GET /path` to the function behind, payload 2.0. */
-export function apiEvent(target: string, { token, json, template, context }: ApiEventInit = {}): HttpApiEvent {
+export function apiEvent(target: string, { token, json, headers = {}, template, context }: ApiEventInit = {}): HttpApiEvent {
   const [method = '', path = ''] = target.split(' ')
   return {
     version: '2.0',
@@ -19,6 +20,7 @@ export function apiEvent(target: string, { token, json, template, context }: Api
     rawQueryString: '',
     headers: {
       host: 'auth.example.com',
+      ...headers,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     },

@@ -30,6 +30,9 @@ const { url, ...offline } = await startOffline({
     SALLYPORT_PUBLIC_URL: publicUrl,
     // serverless-offline keeps no verdicts.
     SALLYPORT_AUTHORIZER_TTL_SECONDS: '0',
+    SALLYPORT_MAX_REVOCATION_SECONDS: '900',
+    SALLYPORT_ALLOWED_ORIGINS: '',
+    SALLYPORT_HOSTED_ISSUERS: '',
   }),
 })
 process.stdout.write(`Sallyport at ${url}, the sample function at ${url}/posts. Ctrl-C ends everything.
