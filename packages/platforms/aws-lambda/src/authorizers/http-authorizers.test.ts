@@ -1,4 +1,4 @@
-import { ConfigurationError, type Rule } from '@sallyport/core'
+import { ConfigurationError, type Rule, type SignedInRule } from '@sallyport/core'
 import { vouchedIn, type ProtectedRoute } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, principal, revocation } from '../../testing/guard-parts.ts'
@@ -95,11 +95,43 @@ describe('with a cache at the gateway', () => {
   const keyed = (routeKey: string, changes: Partial<HttpApiAuthorizerEvent> = {}): HttpApiAuthorizerEvent =>
     event(routeKey, { identitySource: ['Bearer bob', routeKey], ...changes })
 
+  const pair = (one: Omit<SignedInRule, 'access'>, other: Omit<SignedInRule, 'access'>): readonly ProtectedRoute[] => [
+    { method: 'GET', path: '/one', rule: { access: 'signed-in', ...one } },
+    { method: 'GET', path: '/other', rule: { access: 'signed-in', ...other } },
+  ]
+
   it('routes whose rules differ need the route among the identity sources', async () => {
     const authorizer = httpSimpleAuthorizer(options(kept))
     expect((await authorizer(keyed('POST /posts'), CALL)).isAuthorized).toBe(true)
     await expect(authorizer(event('POST /posts'), CALL)).rejects.toThrow(ConfigurationError)
     await expect(authorizer(event('POST /posts', { identitySource: null }), CALL)).rejects.toThrow(ConfigurationError)
+  })
+
+  it.each<[string, Omit<SignedInRule, 'access'>, Omit<SignedInRule, 'access'>]>([
+    ['roles and none', {}, { roles: ['editor'] }],
+    ['no roles at all and none demanded', {}, { roles: [] }],
+    ['roles', { roles: ['editor'] }, { roles: ['admin'] }],
+    ['one role more', { roles: ['editor'] }, { roles: ['editor', 'admin'] }],
+    ['scopes and none', {}, { scopes: ['read'] }],
+    ['scopes', { scopes: ['read'] }, { scopes: ['write'] }],
+    ['one scope more', { scopes: ['read'] }, { scopes: ['read', 'write'] }],
+    ['roles that are named like scopes', { roles: ['read'] }, { scopes: ['read'] }],
+  ])('routes whose rules differ in %s only need it, too', async (_what, one, other) => {
+    const authorizer = httpSimpleAuthorizer(options({ ...kept, routes: pair(one, other) }))
+    await expect(authorizer(event('GET /one'), CALL)).rejects.toThrow('$context.routeKey')
+    await expect(authorizer(event('GET /other'), CALL)).rejects.toThrow('$context.routeKey')
+    await expect(authorizer(keyed('GET /one'), CALL)).resolves.toBeDefined()
+  })
+
+  it.each<[string, Omit<SignedInRule, 'access'>, Omit<SignedInRule, 'access'>]>([
+    ['freshness', { freshSeconds: 60 }, { freshSeconds: 61 }],
+    ['freshness and none', {}, { freshSeconds: 60 }],
+    ['strictness', {}, { strict: true }],
+  ])('what differs in %s only is alike where a function behind asks about it, and does not start where none does', async (_what, one, other) => {
+    const routes = pair(one, other)
+    expect(() => httpSimpleAuthorizer(options({ ...kept, routes }))).toThrow('cannot follow the time or the session')
+    const authorizer = httpSimpleAuthorizer({ ...options({ ...kept, routes }), recheckedBehind: true })
+    expect((await authorizer(event('GET /one'), CALL)).isAuthorized).toBe(true)
   })
 
   it('routes whose rules are alike need it not', async () => {
