@@ -148,6 +148,10 @@ const cookies: readonly Row[] = [
     cookie(GOOD_COOKIE, { origin: ORIGINS.foreign, authorization: '' }),
     'unauthenticated',
   ],
+  ['a cookie by PUT, from our page', 'PUT /posts/7', cookie(GOOD_COOKIE, { origin: ORIGINS.own }), 'plain'],
+  ['a cookie by PUT, from a foreign page', 'PUT /posts/7', cookie(GOOD_COOKIE, { origin: ORIGINS.foreign }), 'cross-site'],
+  ['a cookie by PATCH, from our page', 'PATCH /drafts', cookie(GOOD_COOKIE, { origin: ORIGINS.own }), 'plain'],
+  ['a cookie by PATCH, from a foreign page', 'PATCH /drafts', cookie(GOOD_COOKIE, { origin: ORIGINS.foreign }), 'cross-site'],
 ]
 
 const paths: readonly Row[] = [
