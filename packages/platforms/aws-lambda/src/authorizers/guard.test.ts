@@ -12,6 +12,7 @@ import { gatewayCache } from '../../testing/gateway-cache.ts'
 import { httpGateway, restRequestGateway, restTokenGateway, type Gateway, type GatewayAnswer } from '../../testing/gateways.ts'
 import { hostedBeside } from '../../testing/hosted-beside.ts'
 import { iamAllows } from '../../testing/iam.ts'
+import { expectNoToken } from '../../testing/no-token.ts'
 import { memoryDomain } from '../../testing/memory-domain.ts'
 import { appsyncAuthorizer } from './appsync-authorizer.ts'
 import { httpPolicyAuthorizer } from './http-policy-authorizer.ts'
@@ -38,6 +39,7 @@ function mounted({ guard, routes }: GuardParts, gateway: Gateway, recheckedBehin
   return {
     ask: async (request) => {
       const answer = await gateway(request)
+      expectNoToken(answer, request)
       const route = declared.find(request.method, request.path)
       if (answer.status !== 200 || !recheckedBehind || route === null) return kitAnswer(answer)
       const decision = await guard({ ...request, requestId: 'behind', vouched: vouchedIn(answer.context) }, route.rule)
@@ -155,6 +157,7 @@ const websocket: GuardHarness = {
         const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
         try {
           const { policyDocument, context } = await authorizer({ type: 'REQUEST', methodArn, multiValueHeaders }, { awsRequestId: 'in-process' })
+          expectNoToken([policyDocument, context], { headers })
           if (!iamAllows(policyDocument, methodArn)) return { allowed: false, refusal: 'refused' }
           return { allowed: true, userId: vouchedIn(context)?.principal.userId ?? null }
         } catch (error) {
@@ -214,6 +217,7 @@ function appsync(parts: GuardParts, scheme: 'bearer' | 'none', ttlSeconds: numbe
         const { isAuthorized, deniedFields, resolverContext } = await cache.get(authorizationToken, () =>
           authorizer({ authorizationToken }, { awsRequestId: 'in-process' }),
         )
+        expectNoToken(resolverContext, { headers })
         if (!isAuthorized || deniedFields.includes(fieldOf(route))) return { allowed: false, refusal: 'refused' }
         return { allowed: true, userId: vouchedIn(resolverContext)?.principal.userId ?? null }
       } catch {

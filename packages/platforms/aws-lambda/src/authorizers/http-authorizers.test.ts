@@ -128,9 +128,9 @@ describe('with a cache at the gateway', () => {
     ['freshness and none', {}, { freshSeconds: 60 }],
     ['strictness', {}, { strict: true }],
   ])('what differs in %s only is alike where a function behind asks about it, and does not start where none does', async (_what, one, other) => {
-    const routes = pair(one, other)
-    expect(() => httpSimpleAuthorizer(options({ ...kept, routes }))).toThrow('cannot follow the time or the session')
-    const authorizer = httpSimpleAuthorizer({ ...options({ ...kept, routes }), recheckedBehind: true })
+    const parts = options({ ...kept, routes: pair(one, other) })
+    expect(() => httpSimpleAuthorizer(parts)).toThrow('cannot follow the time or the session')
+    const authorizer = httpSimpleAuthorizer({ ...parts, recheckedBehind: true })
     expect((await authorizer(event('GET /one'), CALL)).isAuthorized).toBe(true)
   })
 
