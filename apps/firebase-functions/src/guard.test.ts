@@ -39,6 +39,7 @@ describeGuard('Firebase onCall', {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'POST',
+  answeredInFront: ['GP1', 'GP2', 'GP3', 'GP4', 'GP5', 'GP6'],
   mount: async ({ guard, routes }) => {
     const declared = protectedRoutes(routes)
     const guarded = callableGuard({ guard, HttpsError, credentialHeader: 'x-sallyport-authorization', onError })
@@ -54,7 +55,7 @@ describeGuard('Firebase onCall', {
     return {
       ask: async ({ method, path, headers: { authorization, ...headers } }) => {
         const route = declared.find(method, path)
-        if (route === null) return { allowed: false, refusal: 'refused' }
+        if (route === null) return { allowed: false, refusal: 'refused', inFront: true }
         const own = authorization === undefined ? {} : { 'x-sallyport-authorization': authorization }
         const { status, body } = await overSocket(servers.get(route)!.url)({
           method: 'POST',

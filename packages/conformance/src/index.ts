@@ -49,7 +49,9 @@ export {
   type GuardKitRequest,
   type GuardParts,
   type GuardTrial,
+  type MountedAnswer,
   type MountedGuard,
+  type TrialHarness,
 } from './guard/guard-harness.ts'
 export { guardCases, type ExpectedVerdict, type GuardCase } from './guard/guard-requests.ts'
 export { GUARD_ROUTES } from './guard/guard-routes.ts'

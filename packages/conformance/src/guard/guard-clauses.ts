@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { protectedRoutes } from '@sallyport/guard'
 import type { Clause } from '../clause.ts'
 import type { GuardKitAnswer, GuardTrial } from './guard-harness.ts'
 import { expectedOf, guardCases, shown, type GuardCase } from './guard-requests.ts'
@@ -25,7 +26,7 @@ const row = (id: string): GuardCase => {
 }
 
 const asPlain = ({ ask, tokens, harness }: GuardTrial): Promise<GuardKitAnswer> =>
-  ask({ method: 'POST', path: '/posts', headers: shown(tokens.plain, harness) })
+  ask({ method: 'GET', path: '/posts/7', headers: shown(tokens.plain, harness) })
 
 async function assertPlain(trial: GuardTrial): Promise<void> {
   assert.deepEqual(await asPlain(trial), { allowed: true, userId: trial.tokens.userIds.plain })
@@ -46,10 +47,12 @@ export const guardClauses: readonly Clause<GuardTrial>[] = [
     run: async (trial) => {
       trial.breakStores(true)
       const headers = shown(trial.tokens.admin, trial.harness)
-      const strict = await trial.ask({ method: 'DELETE', path: '/vault', headers })
-      assertRefused(strict, 'unavailable')
+      const isThere = protectedRoutes(trial.harness.routes).find('DELETE', '/vault') !== null
+      assertRefused(await trial.ask({ method: 'DELETE', path: '/vault', headers }), isThere ? 'unavailable' : 'undeclared')
       trial.breakStores(false)
-      assert.deepEqual(await trial.ask({ method: 'DELETE', path: '/vault', headers }), { allowed: true, userId: trial.tokens.userIds.admin })
+      const afterwards = await trial.ask({ method: 'DELETE', path: '/vault', headers })
+      if (isThere) assert.deepEqual(afterwards, { allowed: true, userId: trial.tokens.userIds.admin })
+      else assertRefused(afterwards, 'undeclared')
     },
   },
   {
@@ -64,32 +67,57 @@ export const guardClauses: readonly Clause<GuardTrial>[] = [
   },
   {
     id: 'GT1',
-    promise: 'a token is refused from the instant on at which it expires',
+    promise: 'a token is good one millisecond before it expires and refused from that instant on',
     why: 'an old token goes on working at one of the gateways',
     run: async (trial) => {
+      const { clock, plainExpiresAt, harness } = trial
       await assertPlain(trial)
-      trial.clock.advance(3 * 3600 * 1000)
+      clock.moveTo(plainExpiresAt - 1)
+      await assertPlain(trial)
+      // The gateway has just been told.
+      if (harness.believed === true) clock.advance(memoryOf(trial))
+      else clock.moveTo(plainExpiresAt)
       assertRefused(await asPlain(trial), 'unauthenticated')
     },
   },
   {
     id: 'GT2',
-    promise: 'a session that another instance ended is refused from the revocation bound on',
+    promise: 'a session that another instance ended is refused from the revocation bound on, whenever it was tried before',
     why: 'a thief stays in for longer than anybody was told',
     run: async (trial) => {
       await assertPlain(trial)
       await trial.endElsewhere()
-      trial.clock.advance(trial.revocationBoundSeconds * 1000)
+      const [from, boundMs] = [trial.clock.now(), trial.revocationBoundSeconds * 1000]
+      // The last moment at which somebody may have let it in whom a gateway believes, and the last of the bound.
+      for (const moment of [boundMs - memoryOf(trial) - 1, boundMs - 1]) {
+        if (moment < 0) continue
+        trial.clock.moveTo(from + moment)
+        await asPlain(trial)
+      }
+      trial.clock.moveTo(from + boundMs)
       assertRefused(await asPlain(trial), 'unauthenticated')
     },
   },
   {
     id: 'GT3',
-    promise:
-      'after a cookie was good from a page of ours, it is refused from a foreign page as if nobody had asked before, whatever header stands beside it',
-    why: 'a gateway that remembers the cookie opens the door that the guard would have kept shut: a form of a foreign page, with Basic credentials that the browser adds',
+    promise: 'a cookie is good from a page of ours and refused from a foreign one, whichever asks first and whatever header stands beside it',
+    why: 'a gateway that remembers the cookie opens the door that the guard would have kept shut: a form of a foreign page, with Basic credentials that the browser adds; or shuts it for a page of ours',
     run: async (trial) => {
-      for (const id of ['GK3', 'GK5', 'GK20', 'GK21', 'GK3']) await assertVerdict(trial, row(id))
+      for (const id of ['GK5', 'GK3', 'GK5', 'GK20', 'GK21', 'GK3']) await assertVerdict(trial, row(id))
+    },
+  },
+  {
+    id: 'GF1',
+    promise: 'the rows that something in front of the rendering answers are those that its harness names',
+    why: 'a row that never arrives says nothing about whom it was meant for',
+    run: async ({ reaches, tokens, harness }) => {
+      const answered: string[] = []
+      for (const { id, method, path, headers } of guardCases) if (!(await reaches({ method, path, headers: headers(tokens) }))) answered.push(id)
+      assert.deepEqual(answered.toSorted(), (harness.answeredInFront ?? []).toSorted())
     },
   },
 ]
+
+function memoryOf({ harness: { cacheSeconds = 0 } }: GuardTrial): number {
+  return cacheSeconds * 1000
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { authorizer, StoreUnavailableError, type Authorize, type Clock, type StrategyName } from '@sallyport/core'
+import { authorizer, StoreUnavailableError, type Authorize, type Clock, type Instant, type StrategyName } from '@sallyport/core'
 import { guard, type Guard, type GuardRefusal, type ProtectedRoute } from '@sallyport/guard'
 import type { Transport } from '@sallyport/http'
 import { ISSUER, openDomainTrial, type DomainHarness } from '../domain/domain-trial.ts'
@@ -22,6 +22,9 @@ export interface GuardKitRequest {
 export type GuardKitAnswer =
   { readonly allowed: true; readonly userId: string | null } | { readonly allowed: false; readonly refusal: GuardRefusal | 'refused' }
 
+/** `inFront`: whatever stands in front of the rendering gave the answer, and asked nobody. */
+export type MountedAnswer = GuardKitAnswer & { readonly inFront?: boolean }
+
 /** What a rendering is made from; it takes the ready guard or puts one together from the parts. */
 export interface GuardParts {
   readonly guard: Guard
@@ -36,7 +39,7 @@ export interface GuardParts {
 
 export interface MountedGuard {
   /** Sends the request through everything the rendering has: its events, its gateway's rules, its answers. */
-  readonly ask: (request: GuardKitRequest) => Promise<GuardKitAnswer>
+  readonly ask: (request: GuardKitRequest) => Promise<MountedAnswer>
   close(): Promise<void>
 }
 
@@ -48,16 +51,29 @@ export interface GuardHarness {
   readonly method: 'as-sent' | 'CONNECT' | 'POST'
   /** For how long a gateway in front keeps a verdict, in seconds; 0 when left out. Adds to the revocation bound. */
   readonly cacheSeconds?: number
+  /** Whether the gateway's memory is all there is: nobody behind asks again, so that until it has forgotten a credential outlives its end. `false` when left out. */
+  readonly believed?: boolean
+  /** Which routes of the table this rendering can have, where it cannot have all; whoever asks for another is to be refused. */
+  readonly routes?: readonly ProtectedRoute[]
+  /** The rows that something in front of the rendering answers, by id; none when left out. What `ask` says of them has to agree. */
+  readonly answeredInFront?: readonly string[]
   /** Checks the tokens of a hosted issuer beside our own: for `describeHostedGuard`. */
   readonly hosted?: CheckerBeside
   mount(parts: GuardParts): Promise<MountedGuard>
 }
 
+/** What of a harness the verdicts depend on. */
+export type TrialHarness = Omit<GuardHarness, 'domain' | 'mount' | 'hosted' | 'routes'> & Required<Pick<GuardHarness, 'routes'>>
+
 export interface GuardTrial {
   readonly clock: TestClock
-  readonly ask: MountedGuard['ask']
+  readonly ask: (request: GuardKitRequest) => Promise<GuardKitAnswer>
+  /** Whether the request gets as far as the rendering. */
+  readonly reaches: (request: GuardKitRequest) => Promise<boolean>
   readonly tokens: GuardTokens
-  readonly harness: Pick<GuardHarness, 'transports' | 'method'>
+  /** When `plain` expires. */
+  readonly plainExpiresAt: Instant
+  readonly harness: TrialHarness
   /** After how many seconds an ended session is refused, the gateway's memory included. */
   readonly revocationBoundSeconds: number
   /** `iss` of our own tokens. */
@@ -86,13 +102,21 @@ export async function openGuardTrial(harness: GuardHarness, strategyName: Strate
   const strategy = harness.hosted?.({ ...issuer.parts, own: here.strategy, ownIssuer: ISSUER, clock })
   const authorize = strategy === undefined ? here.auth.authorize : authorizer({ strategy, clock })
   const shared = { authorize, clock, transports: harness.transports, publicUrl: PUBLIC_URL, allowedOrigins: [PARTNER_ORIGIN] }
-  const { ask, close } = await harness.mount({ ...shared, guard: guard(shared), routes: GUARD_ROUTES })
+  const { routes = GUARD_ROUTES } = harness
+  const mounted = await harness.mount({ ...shared, guard: guard(shared), routes })
+  const plain = await here.auth.authorize(tokens.plain, { access: 'signed-in' })
+  assert.ok(plain.allowed && plain.principal !== null)
   return {
     trial: {
       clock,
-      ask,
+      ask: async (request) => {
+        const { inFront: _inFront, ...answer } = await mounted.ask(request)
+        return answer
+      },
+      reaches: async (request) => (await mounted.ask(request)).inFront !== true,
       tokens,
-      harness,
+      plainExpiresAt: plain.principal.expiresAt,
+      harness: { ...harness, routes },
       ownIssuer: ISSUER,
       hosted: strategy === undefined ? null : issuer.trial,
       revocationBoundSeconds: here.auth.revocationBoundSeconds + (harness.cacheSeconds ?? 0),
@@ -104,7 +128,7 @@ export async function openGuardTrial(harness: GuardHarness, strategyName: Strate
       breakStores: (broken) => script.failAll(broken ? new StoreUnavailableError('planted') : null),
     },
     close: async () => {
-      await close()
+      await mounted.close()
       await foreign.close()
       await opened.close()
     },

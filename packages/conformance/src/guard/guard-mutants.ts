@@ -1,4 +1,4 @@
-import type { Rule, SignedInRule } from '@sallyport/core'
+import type { Instant, Rule, SignedInRule } from '@sallyport/core'
 import { guard, protectedRoutes, type Decision, type GuardedRequest, type ProtectedRoute } from '@sallyport/guard'
 import { ACCESS_COOKIE } from '@sallyport/http'
 import type { GuardKitAnswer, GuardKitRequest, GuardParts, MountedGuard } from './guard-harness.ts'
@@ -67,6 +67,30 @@ const remembering: Mount = (parts) => {
     },
   }
 }
+
+interface Kept {
+  readonly decision: Decision
+  readonly at: Instant
+}
+
+/** Asks once for each rule and all that the request shows, or its cookie alone, as long as that is good. */
+const keeping =
+  (isGood: (kept: Kept, now: Instant) => boolean, byAll = true): Mount =>
+  (parts) => {
+    const kept = new Map<string, Kept>()
+    return plainRendering({
+      ...parts,
+      guard: async (request, rule) => {
+        const now = parts.clock.now()
+        const key = JSON.stringify([byAll ? request.headers : request.headers['cookie'], rule])
+        const found = kept.get(key)
+        if (found !== undefined && isGood(found, now)) return found.decision
+        const decision = await parts.guard(request, rule)
+        if (decision.allowed || !byAll) kept.set(key, { decision, at: now })
+        return decision
+      },
+    })
+  }
 
 export const guardMutants: readonly GuardMutant[] = [
   { name: 'what was decided for a cookie is remembered', killedBy: 'GT3', mount: remembering },
@@ -202,40 +226,14 @@ export const guardMutants: readonly GuardMutant[] = [
     killedBy: 'GC1',
     mount: overDecision((decision) => (decision.allowed ? { allowed: true, principal: null } : decision)),
   },
+  { name: 'a verdict is kept too long', killedBy: 'GT1', mount: keeping(() => true) },
   {
-    name: 'a verdict is kept too long',
+    name: 'a token is good at the very instant at which it expires',
     killedBy: 'GT1',
-    mount: (parts) => {
-      const kept = new Map<string, Decision>()
-      return plainRendering({
-        ...parts,
-        guard: async (request, rule) => {
-          const key = JSON.stringify([request.headers, rule])
-          const decision = kept.get(key) ?? (await parts.guard(request, rule))
-          if (decision.allowed) kept.set(key, decision)
-          return decision
-        },
-      })
-    },
+    mount: keeping(({ decision }, now) => decision.allowed && decision.principal !== null && now <= decision.principal.expiresAt),
   },
-  {
-    name: 'a verdict is kept for ten minutes',
-    killedBy: 'GT2',
-    mount: (parts) => {
-      const kept = new Map<string, { readonly decision: Decision; readonly until: number }>()
-      return plainRendering({
-        ...parts,
-        guard: async (request, rule) => {
-          const key = JSON.stringify([request.headers, rule])
-          const found = kept.get(key)
-          if (found !== undefined && parts.clock.now() < found.until) return found.decision
-          const decision = await parts.guard(request, rule)
-          kept.set(key, { decision, until: parts.clock.now() + 600_000 })
-          return decision
-        },
-      })
-    },
-  },
+  { name: 'a verdict is kept for ten minutes', killedBy: 'GT2', mount: keeping(({ at }, now) => now < at + 600_000) },
+  { name: 'what was refused is kept too', killedBy: 'GT3', mount: keeping(({ at }, now) => now < at + 1000, false) },
   {
     name: 'a verdict is kept for the token, whatever the route',
     killedBy: 'GO1',

@@ -1,6 +1,6 @@
-import type { GuardRefusal } from '@sallyport/guard'
+import { protectedRoutes, type GuardRefusal } from '@sallyport/guard'
 import { ACCESS_COOKIE, REFRESH_COOKIE } from '@sallyport/http'
-import { ORIGINS, type GuardHarness, type GuardKitRequest } from './guard-harness.ts'
+import { ORIGINS, type GuardHarness, type GuardKitRequest, type TrialHarness } from './guard-harness.ts'
 import type { GuardTokens } from './guard-tokens.ts'
 
 type Who = keyof GuardTokens['userIds']
@@ -183,12 +183,16 @@ export function shown(token: string, { transports }: Pick<GuardHarness, 'transpo
   return transports.includes('bearer') ? { authorization: `Bearer ${token}` } : { cookie: `${ACCESS_COOKIE}=${token}`, origin: ORIGINS.own }
 }
 
-/** What a rendering has to say, after what it declares of itself: one without cookies sees none, and one that has a single method always needs to know whose page it was. */
+/**
+ * What a rendering has to say, after what it declares of itself: one without cookies sees none, one that has a single method always needs to know whose page it was, and of a route that it cannot have nobody gets
+ * anything.
+ */
 export function expectedOf(
-  { headers: of, expected, method }: GuardCase,
-  { transports, method: one }: Pick<GuardHarness, 'transports' | 'method'>,
+  { headers: of, expected, method, path }: GuardCase,
+  { transports, method: one, routes }: Pick<TrialHarness, 'transports' | 'method' | 'routes'>,
   tokens: GuardTokens,
 ): ExpectedVerdict {
+  if (protectedRoutes(routes).find(method, path) === null) return 'undeclared'
   const sent = of(tokens)
   const byCookie = sent['cookie']?.includes(`${ACCESS_COOKIE}=`) === true || sent['cookie']?.includes(`${REFRESH_COOKIE}=`) === true
   if (expected === 'nobody' || expected === 'undeclared') return expected

@@ -11,9 +11,10 @@ export interface ClientRequest {
   readonly headers: { readonly [name: string]: string | readonly string[] }
 }
 
-/** What the function behind gets to see of the authorizer, or the status with which the gateway refuses. */
-export type GatewayAnswer =
+/** What the function behind gets to see of the authorizer, or the status with which the gateway refuses. `inFront`: it asks no authorizer about such a request. */
+export type GatewayAnswer = { readonly inFront?: true } & (
   { readonly status: 200; readonly context: Readonly<Record<string, unknown>> | null } | { readonly status: 401 | 403 | 500 }
+)
 
 export type Gateway = (request: ClientRequest) => Promise<GatewayAnswer>
 
@@ -27,6 +28,11 @@ interface GatewayOptions {
 
 const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod'
 const CONTEXT = { awsRequestId: 'in-process' }
+
+/** A public route without an authorizer. */
+const OPEN: GatewayAnswer = { status: 200, context: null, inFront: true }
+/** Without what verdicts are kept by there is nothing to ask about. */
+const NO_IDENTITY: GatewayAnswer = { status: 401, inFront: true }
 
 const joined = (value: string | readonly string[] | undefined, by: string): string | undefined =>
   value === undefined ? undefined : [value].flat().join(by)
@@ -60,9 +66,9 @@ export function restTokenGateway(
 ): Gateway {
   const cache = gatewayCache(options.clock, options.ttlSeconds)
   return async (request) => {
-    if (isOpen(options, request)) return { status: 200, context: null }
+    if (isOpen(options, request)) return OPEN
     const authorizationToken = joined(request.headers['authorization'], ',')
-    if (!authorizationToken) return { status: 401 }
+    if (!authorizationToken) return NO_IDENTITY
     const methodArn = `${STAGE}/${request.method}${request.path}`
     return orStatus(async () =>
       judged(await cache.get(authorizationToken, () => authorizer({ type: 'TOKEN', authorizationToken, methodArn }, CONTEXT)), methodArn),
@@ -77,9 +83,9 @@ export function restRequestGateway(
 ): Gateway {
   const cache = gatewayCache(options.clock, options.ttlSeconds)
   return async (request) => {
-    if (isOpen(options, request)) return { status: 200, context: null }
+    if (isOpen(options, request)) return OPEN
     const identity = joined(request.headers[options.identityHeader], ',')
-    if (options.ttlSeconds > 0 && !identity) return { status: 401 }
+    if (options.ttlSeconds > 0 && !identity) return NO_IDENTITY
     const methodArn = `${STAGE}/${request.method}${request.path}`
     const multiValueHeaders = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [titled(name), [value].flat()]))
     const event: RequestAuthorizerEvent = {
@@ -118,14 +124,14 @@ export function httpGateway(
   const declared = protectedRoutes(options.routes)
   return async (request) => {
     const { method, path } = request
-    if (isOpen(options, request)) return { status: 200, context: null }
+    if (isOpen(options, request)) return OPEN
     const route = declared.find(method, path) ?? declared.find(method, path.replace(/\/$/, ''))
     const routeKey = route === null ? '$default' : `${route.method} ${route.path}`
     const { cookie, ...others } = request.headers
     const headers = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, joined(value, ',') ?? '']))
     const cookies = cookie === undefined ? undefined : [cookie].flat().join('; ').split('; ')
     const identity = options.identityHeader === 'cookie' ? cookies?.join('; ') : headers['authorization']
-    if (options.ttlSeconds > 0 && !identity) return { status: 401 }
+    if (options.ttlSeconds > 0 && !identity) return NO_IDENTITY
     const identitySource = identity ? [identity, ...(options.routeKeyed ? [routeKey] : [])] : []
     const arn = `${STAGE}/${method}${path}`
     const requestContext = { stage: 'prod', http: { method }, identity: {} }

@@ -48,6 +48,7 @@ describeGuard('callable', {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'POST',
+  answeredInFront: ['GP1', 'GP2', 'GP3', 'GP4', 'GP5', 'GP6'],
   mount: async ({ guard, routes }) => {
     const declared = protectedRoutes(routes)
     const guarded = callableGuard({ guard, HttpsError, credentialHeader: 'x-sallyport-authorization', onError })
@@ -55,7 +56,7 @@ describeGuard('callable', {
       // A function for each route; where there is none nothing can be called.
       ask: async ({ method, path, headers: { authorization, ...headers } }) => {
         const rule = declared.find(method, path)?.rule
-        if (rule === undefined) return { allowed: false, refusal: 'refused' }
+        if (rule === undefined) return { allowed: false, refusal: 'refused', inFront: true }
         const rawRequest = googleMessage({ ...headers, ...(authorization === undefined ? {} : { 'x-sallyport-authorization': authorization }) })
         try {
           const who = guarded(rule, (_: CallableRequest, principal) => principal?.userId ?? null)

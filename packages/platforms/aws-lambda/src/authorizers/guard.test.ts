@@ -1,6 +1,7 @@
 import {
   describeGuard,
   describeHostedGuard,
+  GUARD_ROUTES,
   type GuardHarness,
   type GuardKitAnswer,
   type GuardParts,
@@ -11,6 +12,7 @@ import type { Rule, SignedInRule } from '@sallyport/core'
 import { gatewayCache } from '../../testing/gateway-cache.ts'
 import { httpGateway, restRequestGateway, restTokenGateway, type Gateway, type GatewayAnswer } from '../../testing/gateways.ts'
 import { hostedBeside } from '../../testing/hosted-beside.ts'
+import { IN_FRONT } from '../../testing/in-front.ts'
 import { iamAllows } from '../../testing/iam.ts'
 import { expectNoToken } from '../../testing/no-token.ts'
 import { memoryDomain } from '../../testing/memory-domain.ts'
@@ -40,10 +42,12 @@ function mounted({ guard, routes }: GuardParts, gateway: Gateway, recheckedBehin
     ask: async (request) => {
       const answer = await gateway(request)
       expectNoToken(answer, request)
+      const inFront = answer.inFront === true
       const route = declared.find(request.method, request.path)
-      if (answer.status !== 200 || !recheckedBehind || route === null) return kitAnswer(answer)
+      if (answer.status !== 200 || !recheckedBehind || route === null) return { ...kitAnswer(answer), inFront }
       const decision = await guard({ ...request, requestId: 'behind', vouched: vouchedIn(answer.context) }, route.rule)
-      return decision.allowed ? { allowed: true, userId: decision.principal?.userId ?? null } : { allowed: false, refusal: decision.refusal }
+      if (decision.allowed) return { allowed: true, userId: decision.principal?.userId ?? null, inFront }
+      return { allowed: false, refusal: decision.refusal, inFront }
     },
     close: closed,
   }
@@ -64,52 +68,61 @@ type Settings = {
   readonly revocation: typeof revocation
 }
 
-/** One rendering behind a gateway, once without its cache and once with it and a function behind that asks again. */
-function bothWays(
+const signedIn = (rule: Rule): rule is SignedInRule => rule.access === 'signed-in'
+const isStrict = ({ rule }: ProtectedRoute): boolean => signedIn(rule) && rule.strict === true
+/** What a kept verdict can say by itself: nothing of time and sessions, nor of the page that sends a cookie where something changes. */
+const isLasting = ({ rule, method }: ProtectedRoute, byCookie: boolean): boolean =>
+  !signedIn(rule) || (rule.freshSeconds === undefined && rule.strict !== true && !(byCookie && method !== 'GET'))
+
+/** One rendering behind a gateway: without its cache, with it and a function behind that asks again, and with it alone. */
+function everyWay(
   name: string,
   transports: GuardHarness['transports'],
   gateway: (parts: GuardParts & Settings, publicToo: boolean) => Gateway,
 ): void {
-  const harness = (ttlSeconds: number, publicToo: boolean): GuardHarness => ({
+  const harness = (ttlSeconds: number, recheckedBehind = ttlSeconds > 0, publicToo = false): GuardHarness => ({
     domain: memoryDomain,
     transports,
     method: 'as-sent',
     cacheSeconds: ttlSeconds,
-    mount: async (parts) => {
-      const recheckedBehind = ttlSeconds > 0
-      return mounted(parts, gateway({ ...parts, ttlSeconds, recheckedBehind, undeclaredPaths: 'denied', revocation }, publicToo), recheckedBehind)
-    },
+    mount: async (parts) =>
+      mounted(parts, gateway({ ...parts, ttlSeconds, recheckedBehind, undeclaredPaths: 'denied', revocation }, publicToo), recheckedBehind),
   })
-  describeGuard(`${name}, nothing kept`, harness(0, false))
-  describeGuard(`${name}, kept for ${CACHE_SECONDS} s`, harness(CACHE_SECONDS, false))
-  describeHostedGuard(`${name}, nothing kept`, { ...harness(0, false), hosted: hostedBeside })
-  describeHostedGuard(`${name}, kept for ${CACHE_SECONDS} s`, { ...harness(CACHE_SECONDS, false), hosted: hostedBeside })
-  if (name.startsWith('REST REQUEST')) describeGuard(`${name}, nothing kept, in front of public routes too`, harness(0, true))
+  const kept = `kept for ${CACHE_SECONDS} s`
+  const routes = GUARD_ROUTES.filter((route) => isLasting(route, transports.includes('cookie')))
+  const answeredInFront = transports.includes('cookie') ? IN_FRONT.withoutCookie : IN_FRONT.withoutHeader
+  // A TOKEN authorizer has an identity source in any case.
+  describeGuard(`${name}, nothing kept`, { ...harness(0), answeredInFront: name === 'REST TOKEN' ? IN_FRONT.withoutHeader : IN_FRONT.publicRoute })
+  describeGuard(`${name}, ${kept}`, { ...harness(CACHE_SECONDS), answeredInFront })
+  describeGuard(`${name}, ${kept} and believed`, { ...harness(CACHE_SECONDS, false), believed: true, routes, answeredInFront })
+  describeHostedGuard(`${name}, nothing kept`, { ...harness(0), hosted: hostedBeside })
+  describeHostedGuard(`${name}, ${kept}`, { ...harness(CACHE_SECONDS), hosted: hostedBeside })
+  if (name.startsWith('REST REQUEST')) describeGuard(`${name}, nothing kept, in front of public routes too`, harness(0, false, true))
 }
 
-bothWays('REST TOKEN', ['bearer'], (parts) => restTokenGateway(parts, restTokenAuthorizer(parts)))
-bothWays('REST REQUEST by header', ['bearer'], (parts, publicToo) =>
+everyWay('REST TOKEN', ['bearer'], (parts) => restTokenGateway(parts, restTokenAuthorizer(parts)))
+everyWay('REST REQUEST by header', ['bearer'], (parts, publicToo) =>
   restRequestGateway({ ...parts, publicToo, identityHeader: 'authorization' }, restRequestAuthorizer(parts)),
 )
 for (const payload of ['1.0', '2.0'] as const) {
-  bothWays(`HTTP API with policies, payload ${payload}`, ['bearer'], (parts) =>
+  everyWay(`HTTP API with policies, payload ${payload}`, ['bearer'], (parts) =>
     httpGateway({ ...parts, payload, answers: 'policy', routeKeyed: false, identityHeader: 'authorization' }, httpPolicyAuthorizer(parts)),
   )
 }
-bothWays('HTTP API with simple answers', ['bearer'], (parts) =>
+everyWay('HTTP API with simple answers', ['bearer'], (parts) =>
   httpGateway({ ...parts, payload: '2.0', answers: 'simple', routeKeyed: true, identityHeader: 'authorization' }, httpSimpleAuthorizer(parts)),
 )
 
 // Kept by the cookie, whatever else a request shows beside it.
-bothWays('REST REQUEST by cookie', ['cookie'], (parts, publicToo) =>
+everyWay('REST REQUEST by cookie', ['cookie'], (parts, publicToo) =>
   restRequestGateway({ ...parts, publicToo, identityHeader: 'cookie' }, restRequestAuthorizer(parts)),
 )
-bothWays('HTTP API with policies by cookie', ['cookie'], (parts) =>
+everyWay('HTTP API with policies by cookie', ['cookie'], (parts) =>
   besideTheKey(
     httpGateway({ ...parts, payload: '2.0', answers: 'policy', routeKeyed: false, identityHeader: 'cookie' }, httpPolicyAuthorizer(parts)),
   ),
 )
-bothWays('HTTP API with simple answers by cookie', ['cookie'], (parts) =>
+everyWay('HTTP API with simple answers by cookie', ['cookie'], (parts) =>
   besideTheKey(httpGateway({ ...parts, payload: '2.0', answers: 'simple', routeKeyed: true, identityHeader: 'cookie' }, httpSimpleAuthorizer(parts))),
 )
 
@@ -153,7 +166,7 @@ const websocket: GuardHarness = {
     return {
       ask: async ({ method, path, headers }) => {
         const authorizer = authorizers.get(declared.find(method, path) as ProtectedRoute)
-        if (authorizer === undefined) return { allowed: false, refusal: 'refused' }
+        if (authorizer === undefined) return { allowed: false, refusal: 'refused', inFront: true }
         const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()]))
         try {
           const { policyDocument, context } = await authorizer({ type: 'REQUEST', methodArn, multiValueHeaders }, { awsRequestId: 'in-process' })
@@ -168,7 +181,7 @@ const websocket: GuardHarness = {
     }
   },
 }
-describeGuard('WebSocket $connect, one API for each route', websocket)
+describeGuard('WebSocket $connect, one API for each route', { ...websocket, answeredInFront: IN_FRONT.noRoute })
 describeHostedGuard('WebSocket $connect, one API for each route', { ...websocket, hosted: hostedBeside })
 
 for (const scheme of ['bearer', 'none'] as const)
@@ -181,18 +194,19 @@ for (const scheme of ['bearer', 'none'] as const)
       cacheSeconds: ttlSeconds,
       mount: async (parts) => appsync(parts, scheme, ttlSeconds),
     }
-    describeGuard(name, harness)
-    // With a strict rule among its fields an AppSync API is closed to tokens of a hosted issuer.
-    const withoutStrict = ({ rule }: ProtectedRoute): boolean => rule.access === 'public' || rule.strict !== true
-    const mount: GuardHarness['mount'] = async (parts) => appsync({ ...parts, routes: parts.routes.filter(withoutStrict) }, scheme, ttlSeconds)
-    describeHostedGuard(name, { ...harness, mount, hosted: hostedBeside })
+    const answeredInFront = [...IN_FRONT.withoutHeader, ...IN_FRONT.noRoute]
+    describeGuard(name, { ...harness, answeredInFront })
+    // With a strict rule among its fields an AppSync API keeps nothing, and is closed to tokens of a hosted issuer.
+    const withoutStrict: GuardHarness = { ...harness, routes: GUARD_ROUTES.filter((route) => !isStrict(route)) }
+    const ofStrict = ['GR11', 'GR12', 'GR13']
+    if (ttlSeconds > 0) describeGuard(`${name}, no strict rule`, { ...withoutStrict, answeredInFront: [...answeredInFront, ...ofStrict] })
+    describeHostedGuard(`${name}, no strict rule`, { ...withoutStrict, hosted: hostedBeside })
   }
 
 /** Each route is a field. What is public there is open to API keys at AppSync, and never reaches the authorizer. */
 function appsync(parts: GuardParts, scheme: 'bearer' | 'none', ttlSeconds: number): MountedGuard {
   const declared = protectedRoutes(parts.routes)
   const fieldOf = ({ method, path }: ProtectedRoute): string => `Query.${method}${path.replaceAll(/[^a-z]/g, '_')}`
-  const signedIn = (rule: Rule): rule is SignedInRule => rule.access === 'signed-in'
   const rows = parts.routes.flatMap((route) => (signedIn(route.rule) ? [[fieldOf(route), route.rule] as const] : []))
   const authorizer = appsyncAuthorizer({
     ...parts,
@@ -207,10 +221,10 @@ function appsync(parts: GuardParts, scheme: 'bearer' | 'none', ttlSeconds: numbe
   return {
     ask: async ({ method, path, headers }) => {
       const route = declared.find(method, path)
-      if (route === null) return { allowed: false, refusal: 'refused' }
-      if (route.rule.access === 'public') return { allowed: true, userId: null }
+      if (route === null) return { allowed: false, refusal: 'refused', inFront: true }
+      if (route.rule.access === 'public') return { allowed: true, userId: null, inFront: true }
       const sent = [headers['authorization'] ?? []].flat().join(',')
-      if (sent === '') return { allowed: false, refusal: 'unauthenticated' }
+      if (sent === '') return { allowed: false, refusal: 'unauthenticated', inFront: true }
       // Its client leaves the scheme away where the kit's writes it.
       const authorizationToken = scheme === 'bearer' ? sent : /^bearer /i.test(sent) ? sent.slice(7) : `no-token ${sent}`
       try {

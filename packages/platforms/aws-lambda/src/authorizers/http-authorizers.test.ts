@@ -134,6 +134,15 @@ describe('with a cache at the gateway', () => {
     expect((await authorizer(event('GET /one'), CALL)).isAuthorized).toBe(true)
   })
 
+  it('what is left to a function behind does not open the rest of a rule', async () => {
+    const ofNow = { freshSeconds: 60, strict: true }
+    const authorizer = httpSimpleAuthorizer({
+      ...options({ ...kept, routes: pair({ roles: ['editor'], ...ofNow }, { scopes: ['write'], ...ofNow }) }),
+      recheckedBehind: true,
+    })
+    for (const route of ['GET /one', 'GET /other']) expect((await authorizer(keyed(route), CALL)).isAuthorized).toBe(false)
+  })
+
   it('routes whose rules are alike need it not', async () => {
     expect((await httpSimpleAuthorizer(options({ ...kept, routes: alike }))(event('POST /posts'), CALL)).isAuthorized).toBe(true)
   })

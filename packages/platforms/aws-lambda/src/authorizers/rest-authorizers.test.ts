@@ -1,4 +1,4 @@
-import { ConfigurationError, StoreUnavailableError, type RecordAudit, type Rule } from '@sallyport/core'
+import { ConfigurationError, StoreUnavailableError, type RecordAudit, type Rule, type SignedInRule } from '@sallyport/core'
 import { vouchedIn, type ProtectedRoute } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { guardParts, principal, revocation } from '../../testing/guard-parts.ts'
@@ -138,16 +138,28 @@ describe('an authorizer of a REST API', () => {
     await expect(open('DELETE /vault')).rejects.toThrow(/^Unauthorized$/)
   })
 
-  it('leaves freshness and sessions to the functions behind, when they ask again', async () => {
-    const fresh: readonly ProtectedRoute[] = [
-      { method: 'POST', path: '/transfer', rule: { access: 'signed-in', freshSeconds: 1, roles: ['editor'] } },
-      { method: 'POST', path: '/vault', rule: { access: 'signed-in', strict: true } },
+  describe.each<[string, Partial<SignedInRule>]>([
+    ['freshness', { freshSeconds: 1 }],
+    ['the session', { strict: true }],
+  ])('leaves %s to the functions behind, when they ask again', (_what, ofNow) => {
+    const left: readonly ProtectedRoute[] = [
+      { method: 'POST', path: '/any', rule: { access: 'signed-in', ...ofNow } },
+      { method: 'POST', path: '/role', rule: { access: 'signed-in', roles: ['editor'], ...ofNow } },
+      { method: 'POST', path: '/scope', rule: { access: 'signed-in', scopes: ['write'], ...ofNow } },
     ]
-    const authorizer = restTokenAuthorizer(options({ routes: fresh, recheckedBehind: true }))
-    const { policyDocument } = await authorizer(byToken('Bearer ada', 'POST /transfer'), CALL)
-    expect([iamAllows(policyDocument, arn('POST /transfer')), iamAllows(policyDocument, arn('POST /vault'))]).toEqual([true, true])
-    const other = await authorizer(byToken('Bearer bob', 'POST /transfer'), CALL)
-    expect(iamAllows(other.policyDocument, arn('POST /transfer'))).toBe(false)
+    const parts = {
+      ...options({ routes: left, recheckedBehind: true }),
+      ...guardParts({ ada: ADA, bob: principal('bob'), carol: principal('carol', [], { scopes: ['write'] }) }),
+    }
+
+    it.each([
+      ['ada', [true, true, false]],
+      ['bob', [true, false, false]],
+      ['carol', [true, false, true]],
+    ])('and neither roles nor scopes: %s', async (who, expected) => {
+      const { policyDocument } = await restTokenAuthorizer(parts)(byToken(`Bearer ${who}`, 'POST /any'), CALL)
+      expect(left.map(({ method, path }) => iamAllows(policyDocument, arn(`${method} ${path}`)))).toEqual(expected)
+    })
   })
 })
 
