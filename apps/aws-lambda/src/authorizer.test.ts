@@ -95,8 +95,13 @@ describe('the entry', () => {
       encoding: 'utf8',
     })
 
-  const kinds = ['session', 'jwt'].flatMap((strategy) => NAMES.map((gateway) => [strategy, gateway] as const))
-  it.each(kinds)('starts with the %s strategy for %s, asks nobody and needs no secret', (strategy, gateway) => {
+  // As bundles all eight start: authorizer-bundle.test.ts.
+  it.each([
+    ['jwt', 'http-simple'],
+    ['session', 'http-policy'],
+    ['jwt', 'rest-token'],
+    ['session', 'rest-request'],
+  ])('starts with the %s strategy for %s, asks nobody and needs no secret', (strategy, gateway) => {
     const chosen = { SALLYPORT_STRATEGY: strategy, SALLYPORT_AUTHORIZER_GATEWAY: gateway }
     const { status, stdout, stderr } = start({ ...ENVIRONMENT, ...chosen, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' })
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
