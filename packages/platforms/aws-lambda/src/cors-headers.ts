@@ -6,8 +6,8 @@ type Multi = { readonly [name: string]: unknown }
 /** An answer that has a status: whatever else a function returns, the front makes an answer of it, and it has no headers. */
 interface Answer {
   readonly statusCode: unknown
-  readonly headers?: Single
-  readonly multiValueHeaders?: Multi
+  readonly headers?: Single | null
+  readonly multiValueHeaders?: Multi | null
 }
 
 /**
@@ -15,7 +15,7 @@ interface Answer {
  */
 export function withCors<Result>(lambdaEvent: LambdaEvent, result: Result, cors: { readonly [name: string]: string } | undefined): Result {
   if (cors === undefined || !isAnswer(result)) return result
-  const { headers = {}, multiValueHeaders = {} } = result
+  const [headers, multiValueHeaders] = [result.headers ?? {}, result.multiValueHeaders ?? {}]
   const spelled = (name: string, given: Single | Multi): string | undefined => Object.keys(given).find((each) => each.toLowerCase() === name)
   const single: Record<string, unknown> = { ...headers }
   const multi: Record<string, unknown> = { ...multiValueHeaders }

@@ -81,6 +81,14 @@ describe('what a function says itself', () => {
     })
   })
 
+  it('may be that it has no headers', () => {
+    for (const front of [httpApi, albMulti]) {
+      const name = front === albMulti ? 'multiValueHeaders' : 'headers'
+      const answer = withCors(shaped(front), { statusCode: 200, headers: null, multiValueHeaders: null }, cors)
+      expect(Object.keys(answer[name] ?? {})).toEqual(['access-control-allow-origin', 'vary'])
+    }
+  })
+
   it('is left alone when it has no status, or where no origin is allowed', () => {
     for (const result of ['text', null, undefined, { any: 'object' }, 7]) expect(withCors(shaped(httpApi), result, cors)).toBe(result)
     const answer = { statusCode: 204 }

@@ -13,6 +13,7 @@ const read = (answer: unknown): Record<string, string> => Object.fromEntries(new
 describe('what a function answers', () => {
   it.each([
     ['none', undefined, cors],
+    ['no headers said', null, cors],
     ['a record', { Vary: 'accept', 'X-Own': '1' }, { ...cors, vary: 'accept, origin', 'x-own': '1' }],
     ['pairs', [['x-own', '1']], { ...cors, 'x-own': '1' }],
     ['its own word', { 'Access-Control-Allow-Origin': '*' }, { 'access-control-allow-origin': '*', vary: 'origin' }],

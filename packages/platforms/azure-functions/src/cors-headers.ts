@@ -1,5 +1,5 @@
 /** In whatever form a function may give headers to `@azure/functions`. */
-type Given = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[] | undefined
+type Given = Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[] | null | undefined
 
 /**
  * The answer of a guarded function with what lets pages of allowed origins read it. What the function says itself stands, in whatever spelling; `Vary` is said by both. An answer that is no object has no headers.
@@ -20,5 +20,5 @@ export function withCors<Answer>(answer: Answer, cors: Readonly<Record<string, s
 }
 
 function isHeaders(headers: Given): headers is Headers {
-  return typeof headers === 'object' && 'append' in headers && typeof headers.append === 'function'
+  return typeof headers === 'object' && headers !== null && 'append' in headers && typeof headers.append === 'function'
 }
