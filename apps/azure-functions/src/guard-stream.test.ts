@@ -1,12 +1,13 @@
-import { describeGuard, guardAnswer } from '@sallyport/conformance'
+import { describeGuard, describeHostedGuard, guardAnswer, type GuardHarness } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { azureGuard } from '@sallyport/platform-azure-functions'
+import { hostedBeside } from '../testing/hosted-beside.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
 import { mountOnHost } from '../testing/mount-on-host.ts'
 
 const mount = mountOnHost('stream')
 
-describeGuard('@azure/functions with enableHttpStream', {
+const stream: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
@@ -22,4 +23,7 @@ describeGuard('@azure/functions with enableHttpStream', {
     )
     return { ask: async ({ method, path, headers }) => guardAnswer(await send({ method, target: path, headers, body: null })), close }
   },
-})
+}
+
+describeGuard('@azure/functions with enableHttpStream', stream)
+describeHostedGuard('@azure/functions with enableHttpStream', { ...stream, hosted: hostedBeside })

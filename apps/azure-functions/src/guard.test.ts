@@ -1,12 +1,13 @@
-import { describeGuard, guardAnswer } from '@sallyport/conformance'
+import { describeGuard, describeHostedGuard, guardAnswer, type GuardHarness } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { azureGuard } from '@sallyport/platform-azure-functions'
+import { hostedBeside } from '../testing/hosted-beside.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
 import { mountOnHost } from '../testing/mount-on-host.ts'
 
 const mount = mountOnHost('rpc')
 
-describeGuard('@azure/functions in RPC mode', {
+const rpc: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
@@ -22,4 +23,7 @@ describeGuard('@azure/functions in RPC mode', {
     )
     return { ask: async ({ method, path, headers }) => guardAnswer(await send({ method, target: path, headers, body: null })), close }
   },
-})
+}
+
+describeGuard('@azure/functions in RPC mode', rpc)
+describeHostedGuard('@azure/functions in RPC mode', { ...rpc, hosted: hostedBeside })

@@ -1,8 +1,9 @@
-import { describeGuard, guardAnswer, overSocket } from '@sallyport/conformance'
+import { describeGuard, describeHostedGuard, guardAnswer, overSocket, type GuardHarness } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { callableGuard, googleGuard } from '@sallyport/platform-google-functions'
 import { HttpsError, onCall, onRequest } from 'firebase-functions/https'
 import { expressServer } from '../testing/express-server.ts'
+import { hostedBeside } from '../testing/hosted-beside.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
 import { vi } from 'vitest'
 
@@ -11,7 +12,7 @@ vi.hoisted(() => (console.debug = () => {}))
 
 const onError = (): void => {}
 
-describeGuard('Firebase onRequest', {
+const request: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
@@ -28,14 +29,17 @@ describeGuard('Firebase onRequest', {
       close,
     }
   },
-})
+}
+
+describeGuard('Firebase onRequest', request)
+describeHostedGuard('Firebase onRequest', { ...request, hosted: hostedBeside })
 
 interface CallableAnswer {
   readonly result?: { readonly userId: string | null }
   readonly error?: { readonly status: string; readonly details?: { readonly type: string } }
 }
 
-describeGuard('Firebase onCall', {
+const call: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'POST',
@@ -69,4 +73,7 @@ describeGuard('Firebase onCall', {
       close: async () => void (await Promise.all([...servers.values()].map(({ close }) => close()))),
     }
   },
-})
+}
+
+describeGuard('Firebase onCall', call)
+describeHostedGuard('Firebase onCall', { ...call, hosted: hostedBeside })

@@ -1,13 +1,14 @@
-import { describeGuard, guardAnswer, overSocket } from '@sallyport/conformance'
+import { describeGuard, describeHostedGuard, guardAnswer, overSocket, type GuardHarness } from '@sallyport/conformance'
 import { handlerGuard, protectedRoutes } from '@sallyport/guard'
 import { nodeServer } from '@sallyport/platform-node'
+import { hostedBeside } from '../testing/hosted-beside.ts'
 import { sqliteDomain } from '../testing/sqlite-domain.ts'
 
 const onError = (error: unknown): never => {
   throw error
 }
 
-describeGuard('node:http over sqlite', {
+const node: GuardHarness = {
   domain: sqliteDomain,
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
@@ -28,4 +29,7 @@ describeGuard('node:http over sqlite', {
       close: () => server.close(),
     }
   },
-})
+}
+
+describeGuard('node:http over sqlite', node)
+describeHostedGuard('node:http over sqlite', { ...node, hosted: hostedBeside })

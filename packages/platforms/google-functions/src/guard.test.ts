@@ -1,15 +1,16 @@
-import { describeGuard, guardAnswer, overSocket, refusalBy } from '@sallyport/conformance'
+import { describeGuard, describeHostedGuard, guardAnswer, overSocket, refusalBy, type GuardHarness } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { frameworkServer } from '../testing/framework-server.ts'
 import { googleMessage } from '../testing/google-message.ts'
 import { HttpsError } from '../testing/https-error.ts'
+import { hostedBeside } from '../testing/hosted-beside.ts'
 import { memoryDomain } from '../testing/memory-domain.ts'
 import { callableGuard, type CallableRequest } from './callable-guard.ts'
 import { googleGuard } from './google-guard.ts'
 
 const onError = (): void => {}
 
-describeGuard('Google function', {
+const plain: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
@@ -21,9 +22,12 @@ describeGuard('Google function', {
     const send = overSocket(url)
     return { ask: async ({ method, path, headers }) => guardAnswer(await send({ method, target: path, headers, body: null })), close }
   },
-})
+}
 
-describeGuard('Google function behind API Gateway', {
+describeGuard('Google function', plain)
+describeHostedGuard('Google function', { ...plain, hosted: hostedBeside })
+
+const behind: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
@@ -42,9 +46,12 @@ describeGuard('Google function behind API Gateway', {
       close,
     }
   },
-})
+}
 
-describeGuard('callable', {
+describeGuard('Google function behind API Gateway', behind)
+describeHostedGuard('Google function behind API Gateway', { ...behind, hosted: hostedBeside })
+
+const callable: GuardHarness = {
   domain: memoryDomain,
   transports: ['bearer', 'cookie'],
   method: 'POST',
@@ -68,4 +75,7 @@ describeGuard('callable', {
       close: async () => {},
     }
   },
-})
+}
+
+describeGuard('callable', callable)
+describeHostedGuard('callable', { ...callable, hosted: hostedBeside })
