@@ -20,7 +20,8 @@ const guarded = googleGuard({
 
 export const posts: GoogleFunction = guarded(protectedRoutes(POSTS_ROUTES), async (request, response, principal) => {
   const body = await requestBody(request)
-  if (body === 'aborted') return
+  // Nobody is there, or the deadline was missed meanwhile and a 503 told its client to come again.
+  if (body === 'aborted' || response.writableEnded) return
   const { method = '', url = '' } = request
   const [path = ''] = url.split('?', 1)
   const requestId = String(response.getHeader('x-request-id'))

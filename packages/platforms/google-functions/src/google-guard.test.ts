@@ -133,6 +133,30 @@ describe('the deadline', () => {
     expect(await answer).toMatchObject(LATE)
   })
 
+  test('a function that has returned and answers later, by a call that nobody awaits, does not end the process', async () => {
+    const written = Promise.withResolvers<unknown>()
+    const { answer } = await entered((_request, response) => {
+      setTimeout(() => {
+        try {
+          response.setHeader('x-late', '1')
+          response.appendHeader('x-late', '2')
+          response.removeHeader('x-late')
+          response.writeHead(200, { 'content-type': 'text/plain' })
+          response.flushHeaders()
+          response.write('late')
+          response.end('late')
+          written.resolve('nothing was thrown')
+        } catch (error) {
+          written.resolve(error)
+        }
+      }, 5001)
+    })
+    await vi.advanceTimersByTimeAsync(5001)
+    expect(await written.promise).toBe('nothing was thrown')
+    const { status, headers } = await answer
+    expect([status, headers['x-late']]).toEqual([503, undefined])
+  })
+
   test('a guard that lets somebody in later lets nobody in', async () => {
     const decided = Promise.withResolvers<void>()
     const { answer, errors } = await entered(

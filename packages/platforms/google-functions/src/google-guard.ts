@@ -55,8 +55,7 @@ export function googleGuard({ guard, front = null, deadlineMs = null, newRequest
     const late = (): void => {
       if (isOver(response)) return
       fail(response, missedDeadline(deadlineMs), id)
-      // A function that writes all the same must not end the process by an error that nobody hears.
-      response.on('error', (error) => onError(error, id))
+      deafen(response, (error) => onError(error, id))
     }
     return within(deadlineMs, done, late, (error) => onError(error, id))
   }
@@ -89,4 +88,11 @@ export function googleGuard({ guard, front = null, deadlineMs = null, newRequest
       fail(response, error, id)
     }
   }
+}
+
+/** A function that answers all the same must not end the process: Node throws at a header behind the last one, and has errors of writing heard by somebody. */
+function deafen(response: GoogleResponse, onError: (error: unknown) => void): void {
+  response.on('error', onError)
+  for (const name of ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader', 'writeHead', 'flushHeaders'] as const)
+    Object.defineProperty(response, name, { value: () => response })
 }
