@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@sallyport/core'
 import { expect, test } from 'vitest'
 import { apiConfig, guardConfig } from './config.ts'
 
@@ -27,6 +28,18 @@ test('the name of what was replaced is known to every function', () => {
   const replaced = { SALLYPORT_PREVIOUS_SECRETS: 'SALLYPORT_PASSWORD_PEPPER' }
   expect(guardConfig({ ...GUARD, ...replaced }).previousSecrets).toEqual(['SALLYPORT_PASSWORD_PEPPER'])
   expect(apiConfig({ ...GUARD, ...SECRETS, SALLYPORT_PREVIOUS_SECRETS: '' }).previousSecrets).toEqual([])
+})
+
+test('the API does not start without the value of before of a secret that was replaced', () => {
+  const replaced = { ...GUARD, ...SECRETS, SALLYPORT_PREVIOUS_SECRETS: 'SALLYPORT_PASSWORD_PEPPER,SALLYPORT_REFRESH_SECRET' }
+  const [pepper, refresh] = ['dN4wKe8sVb1Zq7Xm0Gt5Rj2Yc9Lf6Hp3Uo-iAa_TkQW', 'Pz3kXv9Bn5Mq1Ws7Ed4Rf8Tg2Yh6Uj0Ik-oLa_CxVbN']
+  expect(() => apiConfig(replaced)).toThrow(ConfigurationError)
+  expect(() => apiConfig(replaced)).toThrow(/SALLYPORT_PASSWORD_PEPPER_PREVIOUS, SALLYPORT_REFRESH_SECRET_PREVIOUS/)
+  expect(() => apiConfig({ ...replaced, SALLYPORT_PASSWORD_PEPPER_PREVIOUS: pepper, SALLYPORT_REFRESH_SECRET_PREVIOUS: '' })).toThrow(
+    /asks for SALLYPORT_REFRESH_SECRET_PREVIOUS,/,
+  )
+  const bound = { ...replaced, SALLYPORT_PASSWORD_PEPPER_PREVIOUS: pepper, SALLYPORT_REFRESH_SECRET_PREVIOUS: refresh }
+  expect(apiConfig(bound).settings.passwordPeppersPrevious).toEqual([pepper])
 })
 
 test('the port is Firebase’s business, in the emulator the path of a socket', () => {

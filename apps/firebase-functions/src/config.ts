@@ -9,6 +9,7 @@ import {
   type Settings,
   type VariablesOf,
 } from '@sallyport/composition'
+import { ConfigurationError } from '@sallyport/core'
 import { secretNames } from './secret-names.ts'
 
 /** Where the data is, and whom the guard knows. */
@@ -20,7 +21,7 @@ interface FirebaseSettings {
   readonly namespace: string
   readonly deadlineSeconds: number
   readonly firebaseUsers: boolean
-  /** Read by `function-options.ts` before any function is there. */
+  /** Read by `function-options.ts` too, when Firebase asks which functions there are. */
   readonly previousSecrets: readonly string[]
 }
 
@@ -73,9 +74,17 @@ export interface GuardConfig extends FirebaseSettings {
   readonly environment: Environment
 }
 
-/** The environment of the API, checked. Throws `ConfigurationError` (`configuration`) with every problem at once. */
+/**
+ * The environment of the API, checked. Throws `ConfigurationError` (`configuration`) with every problem at once, and for a secret that was replaced when Firebase has not bound the one
+ * of before: a revision that forgot every password must not take over from one that knows them.
+ */
 export function apiConfig(environment: Environment): ApiConfig {
   const { settings, own } = appConfiguration(ofFirebase(environment), OWN)
+  const unbound = own.previousSecrets.map((replaced) => `${replaced}_PREVIOUS`).filter((previous) => (environment[previous] ?? '') === '')
+  if (unbound.length > 0)
+    throw new ConfigurationError(
+      `SALLYPORT_PREVIOUS_SECRETS asks for ${unbound.join(', ')}, which this deployment was not given. Deploy with a Firebase CLI of August 2026 or later.`,
+    )
   return { ...own, settings, environment }
 }
 

@@ -21,7 +21,10 @@ export const API: HttpsOptions = {
   secrets: [...SECRETS, ...previousSecrets()].map((name) => defineSecret(name)),
 }
 
-/** Firebase has read `.env.<project>` when it asks which functions there are. A name that is none ends the deployment: values of before that are left out are not accepted any more. */
+/**
+ * A Firebase CLI of August 2026 or later has read `.env.<project>` when it asks which functions there are. An older one has not and gets none here: then the API refuses to start
+ * (`apiConfig`). A name that is none ends the deployment: values of before that are left out are not accepted any more.
+ */
 function previousSecrets(): readonly string[] {
   const text = process.env['SALLYPORT_PREVIOUS_SECRETS'] ?? ''
   if (text === '') return []

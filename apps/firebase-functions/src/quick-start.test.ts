@@ -49,6 +49,12 @@ test('run again they keep every secret and the environment', () => {
   expect(twice.environment).toBe(once.environment)
 })
 
+test('run again they make no second secret when Google does not answer', () => {
+  const twice = runQuickStart(['cloud', 'cloud'], { REFUSED: 'secrets ', refusedIn: 1 })
+  expect(Object.values(twice.secrets).map((versions) => versions.length)).toEqual([1, 1, 1])
+  expect(Object.values(runQuickStart(['cloud', 'cloud'], { REFUSED: 'secrets ' }).secrets).map((versions) => versions.length)).toEqual([1, 1, 1])
+})
+
 test('without openssl they make no secret', () => {
   expect(runQuickStart(['cloud'], { programs: { openssl: '#!/bin/sh\nexit 127\n' } }).secrets).toEqual({})
 })
@@ -61,4 +67,17 @@ test('a secret that is replaced goes in front of those of before, and the API st
   const named = { ...environment, SALLYPORT_PREVIOUS_SECRETS: 'SALLYPORT_PASSWORD_PEPPER' }
   expect(apiConfig({ ...named, ...latest(rotated) }).settings.passwordPeppersPrevious).toEqual([second, first])
   for (const secret of Object.values(rotated.secrets).flat()) expect(rotated.calls.join('\n')).not.toContain(secret)
+})
+
+test.each([
+  ['the new one is refused', 'functions:secrets:set SALLYPORT_PASSWORD_PEPPER '],
+  ['those of before are refused', 'functions:secrets:set SALLYPORT_PASSWORD_PEPPER_PREVIOUS '],
+  ['the one of now cannot be read', 'access latest --secret=SALLYPORT_PASSWORD_PEPPER '],
+  ['those of before cannot be read', 'access latest --secret=SALLYPORT_PASSWORD_PEPPER_PREVIOUS '],
+  ['Google does not say which there are', 'secrets list '],
+])('a replacement that stops half way is finished when it is run again, and nothing of before is lost: %s', (_, REFUSED) => {
+  const { secrets } = runQuickStart(['cloud', 'rotation', 'rotation', 'rotation'], { REFUSED, refusedIn: 2 })
+  const [first, second, third, fourth] = secrets['SALLYPORT_PASSWORD_PEPPER'] ?? []
+  expect([new Set([first, second, third]).size, fourth]).toEqual([3, undefined])
+  expect(secrets['SALLYPORT_PASSWORD_PEPPER_PREVIOUS']).toEqual([first, `${second},${first}`])
 })

@@ -20,7 +20,7 @@ for argument; do case "$argument" in --secret=*) versions="$STUB/secrets/\${argu
 case "$*" in
   *"value(projectNumber)"*) echo 123456789 ;;
   "functions:secrets:set "*) mkdir -p "$STUB/secrets/$2"; cat >"$STUB/secrets/$2/$(($(ls "$STUB/secrets/$2" | wc -l) + 1))" ;;
-  "secrets versions describe latest "*) [ -e "$versions/1" ] ;;
+  "secrets list "*) ls "$STUB/secrets" ;;
   "secrets versions access latest "*) cat "$versions/$(ls "$versions" | wc -l)" ;;
 esac
 `
@@ -33,10 +33,14 @@ function lines(mark: string): string {
   return text.replaceAll('<your project>', 'a-project')
 }
 
-/** What is under these marks, as it is printed, one after the other in one shell and one project. `programs` are other stubs. */
+/** What is under these marks, as it is printed, one after the other in one shell and one project. REFUSED counts in the block `refusedIn` and later. `programs` are other stubs. */
 export function runQuickStart(
   marks: readonly string[],
-  { REFUSED = '', programs = {} }: { readonly REFUSED?: string; readonly programs?: { readonly [name: string]: string } } = {},
+  {
+    REFUSED = '',
+    refusedIn = 0,
+    programs = {},
+  }: { readonly REFUSED?: string; readonly refusedIn?: number; readonly programs?: { readonly [name: string]: string } } = {},
 ): QuickStart {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-quick-start-'))
   try {
@@ -48,9 +52,10 @@ export function runQuickStart(
       chmodSync(join(folder, name), 0o755)
     }
     // Every block but the rotation begins at the root of the repository.
-    const script = marks.map((mark) => (mark === 'rotation' ? lines(mark) : `cd "$STUB"\n${lines(mark)}`)).join('\n')
+    const blocks = marks.map((mark) => (mark === 'rotation' ? lines(mark) : `cd "$STUB"\n${lines(mark)}`))
+    const script = blocks.map((block, index) => (index === refusedIn ? `export REFUSED='${REFUSED}'\n${block}` : block)).join('\n')
     const { status, stderr } = spawnSync('sh', ['-c', script], {
-      env: { PATH: `${folder}:${process.env['PATH']}`, STUB: folder, REFUSED },
+      env: { PATH: `${folder}:${process.env['PATH']}`, STUB: folder, REFUSED: '' },
       encoding: 'utf8',
     })
     if (status !== 0) throw new Error(stderr)
