@@ -1,6 +1,7 @@
 #!/bin/sh
 # Deploys the API and the posts function to Google Cloud, with all that they need: database, clean-up policies, secrets, service accounts; and API Gateway in front if asked.
-# Can be run again at any time: what is there stays. Secrets are made here, never printed, and never leave Secret Manager but into the API.
+# Can be run again at any time, with every variable of the first run: database, accounts, secrets and gateway that are there stay, and the functions become what this run says.
+# Secrets are made here, never printed, and never leave Secret Manager but into the API.
 #
 #   PROJECT=my-project REGION=europe-west1 sh apps/google-cloud-functions/deploy.sh
 #
@@ -10,6 +11,7 @@
 #   GATEWAY           "yes": API Gateway in front; then nobody but the gateway can call the posts function
 #   ALLOWED_ORIGINS   origins of browser applications, separated by commas
 #   VARIABLES         further variables of Sallyport for both functions, none of them secret: NAME=value, separated by |
+#   CHANGE            "yes": change PUBLIC_URL, DATABASE or GATEWAY of functions that are there, which is refused otherwise
 #   ROTATE            refresh-secret, key-encryption-secret or password-pepper: makes that one anew; what was made with the one of before is still accepted
 set -eu
 cd "$(dirname "$0")/../.."
@@ -42,6 +44,20 @@ echo "Services"
 gcloud services enable cloudfunctions.googleapis.com run.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com \
   firestore.googleapis.com datastore.googleapis.com secretmanager.googleapis.com iam.googleapis.com
 
+# What was left out of a second run would send the API to another database, end every session, or open the posts function to everybody.
+set_in=serviceConfig.environmentVariables
+columns="name.basename(),$set_in.SALLYPORT_PUBLIC_URL,$set_in.SALLYPORT_DATASTORE_DATABASE,$set_in.SALLYPORT_FRONT"
+deployed=$(patiently gcloud functions list --v2 --regions="$REGION" --format="value[separator='|']($columns)")
+same() {
+  is=$(echo "$deployed" | grep "^sallyport-$1|" | cut -d '|' -f "$2")
+  if [ "${CHANGE:-}" = yes ] || ! echo "$deployed" | grep -q "^sallyport-$1|" || [ "$is" = "$3" ]; then return; fi
+  echo "sallyport-$1 is deployed with $4 \"$is\" and this run says \"$3\". Give every variable of the first run, or CHANGE=yes." >&2
+  exit 1
+}
+same api 2 "$PUBLIC_URL" PUBLIC_URL
+same api 3 "$([ "$DATABASE" = '(default)' ] || echo "$DATABASE")" DATABASE
+same posts 4 "$([ "$GATEWAY" != yes ] || echo api-gateway)" 'the front (GATEWAY)'
+
 echo "Database"
 is_there firestore databases describe --database="$DATABASE" ||
   gcloud firestore databases create --database="$DATABASE" --location="$REGION" --type=datastore-mode
@@ -71,11 +87,14 @@ make_secret() {
   # A pipe does not tell that openssl failed, and an empty secret would be kept for ever.
   if [ ${#made} -ne 64 ]; then echo "openssl made no secret." >&2 && exit 1; fi
 }
+# Read once, and the deployment ends without an answer: a look that fails would pass for a secret that is not there.
+known=$(gcloud secrets list --format='value(name.basename())')
+is_secret() { echo "$known" | grep -qx "$1"; }
 value_of() { gcloud secrets versions access latest --secret="$1"; }
 # The secret of now becomes the first of those of before, once, however often this is begun.
 rotate() {
   now=$(value_of "$1")
-  if is_there secrets describe "$1-previous"; then
+  if is_secret "$1-previous"; then
     before=$(value_of "$1-previous")
     case ",$before," in
       *",$now,"*) ;;
@@ -83,9 +102,20 @@ rotate() {
     esac
   else
     printf %s "$now" | gcloud secrets create "$1-previous" --replication-policy=automatic --data-file=-
+    known="$known
+$1-previous"
   fi
+  renew "$1"
+}
+renew() {
   make_secret
   printf %s "$made" | gcloud secrets versions add "$1" --data-file=-
+}
+# Of a rotation that stopped half way the secret of now is already the first of those of before, and no API starts with one secret twice.
+finish() {
+  now=$(value_of "$1")
+  before=$(value_of "$1-previous")
+  if [ "${before%%,*}" = "$now" ]; then renew "$1"; fi
 }
 references=''
 refer() {
@@ -99,14 +129,16 @@ refer() {
 for name in refresh-secret key-encryption-secret password-pepper; do
   secret="sallyport-$name"
   variable="SALLYPORT_$(echo "$name" | tr 'a-z-' 'A-Z_')"
-  if ! is_there secrets describe "$secret"; then
+  if ! is_secret "$secret"; then
     make_secret
     printf %s "$made" | gcloud secrets create "$secret" --replication-policy=automatic --data-file=-
   elif [ "${ROTATE:-}" = "$name" ]; then
     rotate "$secret"
+  elif is_secret "$secret-previous"; then
+    finish "$secret"
   fi
   refer "$variable" "$secret"
-  if is_there secrets describe "$secret-previous"; then refer "${variable}_PREVIOUS" "$secret-previous"; fi
+  if is_secret "$secret-previous"; then refer "${variable}_PREVIOUS" "$secret-previous"; fi
 done
 
 echo "Functions"
@@ -136,7 +168,7 @@ if [ "$GATEWAY" = yes ]; then
   gcloud services enable apigateway.googleapis.com servicemanagement.googleapis.com servicecontrol.googleapis.com
   account="sallyport-gateway@$PROJECT.iam.gserviceaccount.com"
   is_there iam service-accounts describe "$account" || gcloud iam service-accounts create sallyport-gateway --display-name="Sallyport gateway"
-  gcloud functions add-invoker-policy-binding sallyport-posts --region="$REGION" --member="serviceAccount:$account" >/dev/null
+  patiently gcloud functions add-invoker-policy-binding sallyport-posts --region="$REGION" --member="serviceAccount:$account" >/dev/null
   specification=$(mktemp)
   trap 'rm -f "$specification"' EXIT
   sed -e "s|\${API_URL}|$API_URL|g" -e "s|\${POSTS_URL}|$POSTS_URL|g" -e "s|\${PUBLIC_URL}|$PUBLIC_URL|g" \

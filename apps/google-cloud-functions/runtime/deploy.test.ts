@@ -15,7 +15,7 @@ describe.skipIf(!gcloud)('gcloud itself', () => {
     try {
       // Nobody is signed in here, so that each command is read to its end and then goes nowhere.
       const env = { PATH: process.env['PATH'], CLOUDSDK_CONFIG: folder, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' }
-      const runs = runDeploys([{ GATEWAY: 'yes' }, { GATEWAY: 'yes', ROTATE: 'password-pepper' }, { ROTATE: 'password-pepper' }])
+      const runs = runDeploys([{ GATEWAY: 'yes' }, { GATEWAY: 'yes', ROTATE: 'password-pepper' }, { CHANGE: 'yes', ROTATE: 'password-pepper' }])
       expect(runs.map(({ failure }) => failure)).toEqual([null, null, null])
       // One of each kind, whatever it is done to.
       const kindOf = (call: readonly string[]): string => call.map((each) => each.replace(/sallyport-[\w-]+|=.*/, '')).join(' ')

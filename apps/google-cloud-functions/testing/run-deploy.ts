@@ -29,11 +29,15 @@ if [ -n "$REFUSED" ] && [ ! -e "$STUB/refused" ]; then
 fi
 for argument; do case "$argument" in --openapi-spec=*) cat "\${argument#--openapi-spec=}" >"$STUB/gateway" ;; esac; done
 add() { cat >"$1/$(($(ls "$1" | wc -l) + 1))"; }
-for argument; do case "$argument" in --secret=*) secret="\${argument#--secret=}" ;; --collection-group=*) kind="\${argument#*=}" ;; esac; done
+for argument; do case "$argument" in --secret=*) secret="\${argument#--secret=}" ;; --collection-group=*) kind="\${argument#*=}" ;; --set-env-vars=*) variables="\${argument#*=}" ;; esac; done
+of() { sed -n "s/^SALLYPORT_$1=//p" "$STUB/functions/$name"; }
 case "$*" in
   *"value(projectNumber)"*) echo 123456789; exit ;;
   *"value(type)"*) echo "$DATABASE_TYPE"; exit ;;
   *"value(defaultHostname)"*) echo gateway.example; exit ;;
+  "secrets list "*) ls "$STUB/secrets"; exit ;;
+  "functions list "*) for name in $(ls "$STUB/functions"); do echo "$name|$(of PUBLIC_URL)|$(of DATASTORE_DATABASE)|$(of FRONT)"; done; exit ;;
+  "functions deploy "*) printf %s "$variables" | tr '|' '\\n' >"$STUB/functions/$3"; exit ;;
   "secrets create "*) mkdir "$STUB/secrets/$3" && add "$STUB/secrets/$3" ;;
   "secrets versions add "*) add "$STUB/secrets/$4"; exit ;;
   "secrets versions describe latest "*) echo "projects/123456789/secrets/$secret/versions/$(ls "$STUB/secrets/$secret" | wc -l)"; exit ;;
@@ -60,7 +64,7 @@ export function runDeploys(environments: readonly Environment[], programs: Envir
       writeFileSync(join(folder, name), text)
       chmodSync(join(folder, name), 0o755)
     }
-    for (const each of ['secrets', 'there']) mkdirSync(join(folder, each))
+    for (const each of ['secrets', 'there', 'functions']) mkdirSync(join(folder, each))
     return environments.map((environment) => run(folder, environment))
   } finally {
     rmSync(folder, { recursive: true })
