@@ -136,6 +136,40 @@ describe('a deadline', () => {
     expect([(await answer).status, read]).toEqual([503, [null]])
   })
 
+  it('that is missed while the guard decides is the end: the function does not run', async () => {
+    vi.useFakeTimers()
+    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<Guard>>>()
+    const { seen, serve } = guarded(() => promise, { deadlineMs: 1000, onError: () => {} })
+    const answer = serve(azureRequest({ method: 'POST', target: '/posts' }), invocation())
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await answer).toMatchObject({ status: 503 })
+    resolve({ allowed: true, principal: ADA })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(seen).toEqual([])
+  })
+
+  it('counts for a body from the call and not from the decision: what comes after it is nobody’s', async () => {
+    vi.useFakeTimers()
+    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<Guard>>>()
+    const sent = Promise.withResolvers<void>()
+    const read: unknown[] = []
+    const deadlineMs = 1000
+    const serve = azureGuard({ guard: () => promise, deadlineMs, onError: () => {} })(SIGNED_IN, async (request: AzureRequest, context) => {
+      read.push(await readRequest(request, context, { deadlineMs }))
+      return DONE
+    })
+    const { method, url, headers } = azureRequest({ method: 'POST', target: '/posts' })
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void sent.promise.then(() => controller.close()) })
+    const answer = serve({ method, url, headers, body }, invocation())
+    await vi.advanceTimersByTimeAsync(500)
+    resolve({ allowed: true, principal: ADA })
+    await vi.advanceTimersByTimeAsync(500)
+    expect([(await answer).status, read]).toEqual([503, []])
+    sent.resolve()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(read).toEqual([null])
+  })
+
   it('that is kept leaves no timer behind', async () => {
     vi.useFakeTimers()
     const { seen, serve } = guarded(allow, { deadlineMs: 1000 })

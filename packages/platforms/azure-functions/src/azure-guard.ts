@@ -5,15 +5,15 @@ import type { AzureContext, AzureRequest, AzureResponse } from './azure-message.
 import { azureResponse } from './azure-response.ts'
 import { withCors } from './cors-headers.ts'
 import { checkTrustedFront, dropIdentityHeaders, type Environment, type TrustedFront } from './identity-headers.ts'
-import { inTime } from './in-time.ts'
+import { inTime, isOver, overloaded } from './in-time.ts'
 import { requestId } from './request-id.ts'
 import { requestTarget } from './request-target.ts'
 
 export interface AzureGuardOptions {
   readonly guard: Guard
   /**
-   * After so many milliseconds the answer is 503, whatever guard or function still do, the body that is slow to arrive included: less than the `functionTimeout` of host.json and the 230 s
-   * of the front end. `null`, the default: never.
+   * After so many milliseconds the answer is 503, whatever guard or function still do, the body that is slow to arrive included; a function that has not begun by then does not run. Less than
+   * the `functionTimeout` of host.json and the 230 s of the front end. `null`, the default: never.
    */
   readonly deadlineMs?: number | null
   /** Whose identity headers guarded functions get to see, and no other's; `null`, the default, takes them all out. The guard itself decides by none of them. */
@@ -59,6 +59,8 @@ export function azureGuard({ guard, deadlineMs = null, trustedFront = null, envi
       const matched = ruleOf(rule, { method, path: requestTarget(request.url).path, headers })
       if (matched === null) return azureResponse(plainProblem('not-found', id), id)
       const decision = await guard({ method, headers, requestId: id }, matched)
+      // Decided after the deadline, for nobody: the 503 has left.
+      if (isOver(request)) return azureResponse(overloaded(id), id)
       if (!decision.allowed) return azureResponse(decision.response, id)
       dropIdentityHeaders(request, trustedFront)
       return withCors(await run(decision.principal), decision.cors)
@@ -72,6 +74,6 @@ export function azureGuard({ guard, deadlineMs = null, trustedFront = null, envi
   return (rule, guarded) => (request, context) => {
     const id = requestId(request, context)
     const answer = answerTo(request, id, rule, (principal) => guarded(request, context, principal))
-    return inTime(answer, { deadlineMs, onError }, id, (problem) => azureResponse(problem, id))
+    return inTime(request, answer, { deadlineMs, onError }, id, (problem) => azureResponse(problem, id))
   }
 }

@@ -198,6 +198,20 @@ describe('a deadline', () => {
     expect(errors.map(([error]) => (error as Error).message)).toEqual(['There was no answer within 1000 ms.', 'late'])
   })
 
+  it('that is missed while the body is on its way is the end: what comes later is nobody’s', async () => {
+    vi.useFakeTimers()
+    const sent = Promise.withResolvers<void>()
+    const { serve, seen, errors } = running(undefined, { deadlineMs: 1000 })
+    const { method, url, headers } = azureRequest({ method: 'POST' })
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void sent.promise.then(() => controller.close()) })
+    const answer = serve({ method, url, headers, body })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await answer).status).toBe(503)
+    sent.resolve()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([seen, errors]).toEqual([[], [[new Error('There was no answer within 1000 ms.'), 'the-invocation']]])
+  })
+
   it('that is kept leaves no timer behind', async () => {
     vi.useFakeTimers()
     const { serve, errors } = running(async () => OK, { deadlineMs: 1000 })

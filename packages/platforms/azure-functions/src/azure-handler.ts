@@ -7,7 +7,10 @@ import { requestId } from './request-id.ts'
 
 export interface AzureHandlerOptions extends Pick<ReadRequestOptions, 'trustedProxyHops'> {
   readonly handle: HttpHandler
-  /** After so many milliseconds the answer is 503, whatever the handler still does: less than the `functionTimeout` of host.json and the 230 s of the front end. `null`: never. */
+  /**
+   * After so many milliseconds the answer is 503, whatever the handler still does and however much of the body is there: less than the `functionTimeout` of host.json and the 230 s of the
+   * front end. `null`: never.
+   */
   readonly deadlineMs?: number | null
   /** Told what a handler threw in spite of its contract, and a deadline that was missed; the client gets no detail. What it throws is dropped. */
   readonly onError: OnError
@@ -22,6 +25,7 @@ export function azureHandler({ handle, deadlineMs = null, trustedProxyHops = 0, 
 
   const answerTo = async (request: AzureRequest, context: AzureContext, id: string): Promise<HttpResponse> => {
     const plain = await readRequest(request, context, { trustedProxyHops })
+    // A body that comes after the deadline is none either, and what is answered to it is nobody's.
     return plain === null ? plainProblem('malformed-body', id) : handle(plain)
   }
 
@@ -29,7 +33,7 @@ export function azureHandler({ handle, deadlineMs = null, trustedProxyHops = 0, 
     const id = requestId(request, context)
     try {
       const answer = answerTo(request, context, id)
-      return azureResponse(await inTime(answer, { deadlineMs, onError }, id, (problem) => problem), id)
+      return azureResponse(await inTime(request, answer, { deadlineMs, onError }, id, (problem) => problem), id)
     } catch (error) {
       onError(error, id)
       return azureResponse(plainProblem('internal', id), id)

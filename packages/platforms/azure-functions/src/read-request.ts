@@ -1,5 +1,6 @@
 import { fetchHeaders, forwardedAddress, within, type HttpRequest } from '@sallyport/http'
 import type { AzureContext, AzureRequest } from './azure-message.ts'
+import { isOver } from './in-time.ts'
 import { requestBody } from './request-body.ts'
 import { requestId } from './request-id.ts'
 import { requestTarget } from './request-target.ts'
@@ -9,12 +10,15 @@ export interface ReadRequestOptions {
   readonly trustedProxyHops?: number
   /**
    * How many milliseconds the body may take to arrive: one that is longer under way counts as one whose client left, so that nothing is done for it. No less than the deadline of the guard or
-   * handler in front, which answers. `null`, the default: however long.
+   * handler in front, which answers, and after which no body counts either. `null`, the default: however long.
    */
   readonly deadlineMs?: number | null
 }
 
-/** The request as plain data, with its body, of which 64 KiB are kept at most; `null` when the client left before the end of it, or sent it too slowly. Never rejects. */
+/**
+ * The request as plain data, with its body, of which 64 KiB are kept at most; `null` when the client left before the end of it, or sent it too slowly, or when the guard or handler
+ * in front has answered in the meantime because its deadline was missed. Never rejects.
+ */
 export async function readRequest(
   request: AzureRequest,
   context: AzureContext,
@@ -22,7 +26,7 @@ export async function readRequest(
 ): Promise<HttpRequest | null> {
   const reading = requestBody(request)
   const body = await (deadlineMs === null ? reading : within(deadlineMs, reading, () => 'broken' as const, neverFails))
-  if (body === 'broken') return null
+  if (body === 'broken' || isOver(request)) return null
   const headers = fetchHeaders(request.headers)
   // App Service's front end is the last that appends.
   const address = forwardedAddress(headers, 1 + trustedProxyHops)
