@@ -18,6 +18,16 @@ describe('what a function answers', () => {
     ['pairs', [['x-own', '1']], { ...cors, 'x-own': '1' }],
     ['its own word', { 'Access-Control-Allow-Origin': '*' }, { 'access-control-allow-origin': '*', vary: 'origin' }],
     ['Headers', new Headers({ vary: 'accept' }), { ...cors, vary: 'accept, origin' }],
+    ['a map', new Map([['x-own', '1']]), { ...cors, 'x-own': '1' }],
+    ['a variance that is said already', { vary: 'Origin, accept' }, { ...cors, vary: 'Origin, accept' }],
+    [
+      'a variance said twice',
+      [
+        ['vary', 'accept'],
+        ['Vary', 'cookie'],
+      ],
+      { ...cors, vary: 'accept, cookie, origin' },
+    ],
   ])('has what a page needs beside its headers: %s', (_what, headers, expected) => {
     const answer = withCors({ status: 201, ...(headers === undefined ? {} : { headers }) }, cors)
     expect(answer.status).toBe(201)
@@ -28,6 +38,52 @@ describe('what a function answers', () => {
     for (const answer of ['text', undefined, null]) expect(withCors(answer, cors)).toBe(answer)
     const answer = { status: 200 }
     expect(withCors(answer, undefined)).toBe(answer)
+  })
+})
+
+describe('what a function gave', () => {
+  it('is never changed, so that headers may be shared by answers', () => {
+    const headers = new Headers({ vary: 'accept' })
+    const origins = ['https://a.example', 'https://b.example', 'https://b.example']
+    const answers = origins.map((origin) => withCors({ status: 200, headers }, { ...cors, 'access-control-allow-origin': origin }))
+    expect(answers.map(read)).toEqual(origins.map((origin) => ({ 'access-control-allow-origin': origin, vary: 'accept, origin' })))
+    expect([...headers]).toEqual([['vary', 'accept']])
+  })
+
+  it('may be an answer that was fetched, whose headers cannot be changed', async () => {
+    const answer = withCors(await fetch('data:text/plain,hello'), cors)
+    expect([answer.status, await new Response(answer.body).text()]).toEqual([200, 'hello'])
+    expect(read(answer)).toEqual({ ...cors, 'content-type': 'text/plain' })
+  })
+
+  it('may be of a class, which has getters for all that it holds', () => {
+    const cookies = [{ name: 'a', value: '1' }]
+    class Own {
+      readonly #headers: Headers = new Headers({ 'x-own': '1' })
+      get status(): number {
+        return 201
+      }
+      get cookies(): readonly object[] {
+        return cookies
+      }
+      get headers(): Headers {
+        return this.#headers
+      }
+    }
+    const given = new Own()
+    const answer = withCors<object>(given, cors)
+    expect(answer).toMatchObject({ status: 201, cookies })
+    expect(read(answer)).toEqual({ ...cors, 'x-own': '1' })
+    expect([...given.headers]).toEqual([['x-own', '1']])
+  })
+
+  it('may set several cookies by header', () => {
+    const headers = new Headers([
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2'],
+    ])
+    const { headers: sent } = withCors<{ readonly headers: Headers | [string, string][] }>({ headers }, cors)
+    expect(new Headers(sent).getSetCookie()).toEqual(['a=1', 'b=2'])
   })
 })
 
