@@ -29,6 +29,8 @@ az() {
 }
 `
 
+const DEPLOY = 'deploy() { echo deploy "$@" >>"$CALLS"; }\n'
+
 let vault: string
 let calls: string
 beforeEach(() => {
@@ -39,9 +41,9 @@ afterEach(() => {
   for (const path of [vault, calls]) rmSync(path, { recursive: true, force: true })
 })
 
-function run(mark: string): string {
+function run(mark: string, before = ''): string {
   const env = { PATH: process.env['PATH'], VAULT: vault, CALLS: calls, NAME: 'ada', GROUP: 'sallyport' }
-  return execFileSync('sh', ['-c', `${AZ}${quickStartLines(mark)}`], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  return execFileSync('sh', ['-c', `${AZ}${before}${quickStartLines(mark)}`], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
 }
 const held = (): Record<string, string> => Object.fromEntries(readdirSync(vault).map((name) => [name, readFileSync(join(vault, name), 'utf8')]))
 
@@ -68,6 +70,31 @@ describe('the loop that makes the secrets', () => {
     expect(Object.keys(held())).toEqual(['refused'])
     expect(readFileSync(calls, 'utf8')).not.toContain('secret set')
   })
+})
+
+describe('where openssl makes nothing', () => {
+  /** Which the pipe behind it does not tell. */
+  const FAILS = 'openssl() { return 1; }\n'
+
+  it('no secret is made', () => {
+    run('secrets', FAILS)
+    expect(held()).toEqual({})
+  })
+
+  it('none is replaced, and nothing deployed', () => {
+    const first = run('secrets')
+    expect(() => run('replacing', `${quickStartLines('secrets')}\n${DEPLOY}${FAILS}`)).toThrow()
+    expect(Object.keys(held())).toEqual(first.trimEnd().split('\n'))
+    expect(readFileSync(calls, 'utf8')).not.toContain('deploy')
+  })
+})
+
+it('a pepper is replaced by one under a new name, which is accepted before it is used', () => {
+  run('replacing', `${quickStartLines('secrets')}\n${DEPLOY}`)
+  expect(held()['password-pepper-2']).toMatch(/^[\w+/]{64}$/)
+  const [accepted, used] = readFileSync(calls, 'utf8').split('\n').slice(-3)
+  expect(accepted).toBe('deploy replaced={"pepper":{"now":"password-pepper","before":"password-pepper-2"}}')
+  expect(used).toBe('deploy replaced={"pepper":{"now":"password-pepper-2","before":"password-pepper"}}')
 })
 
 it('the references of both apps are looked up again by the address that Azure has for it', () => {
