@@ -29,9 +29,14 @@ export function handlerGuard({ guard, ...options }: HandlerGuardOptions): Handle
     const served = (request: HttpRequest, decision: Decision): HttpResponse | Promise<HttpResponse> => {
       if (!decision.allowed) return decision.response
       const { principal, cors } = decision
-      const answer = guarded(request, principal)
-      if (!(answer instanceof Promise)) return withCors(answer, cors)
-      return answer.then((settled) => withCors(settled, cors)).catch((error: unknown) => failed(error, request))
+      const failedBehind = (error: unknown): HttpResponse => withCors(failed(error, request), cors)
+      try {
+        const answer = guarded(request, principal)
+        if (!(answer instanceof Promise)) return withCors(answer, cors)
+        return answer.then((settled) => withCors(settled, cors)).catch(failedBehind)
+      } catch (error) {
+        return failedBehind(error)
+      }
     }
     return (request) => {
       try {

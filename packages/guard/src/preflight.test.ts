@@ -149,6 +149,16 @@ describe('an answer to somebody who passes', () => {
     expect((await handle(request('OPTIONS', path, announcing('TRACE')))).status).toBe(path === '/any' ? 200 : 404)
   })
 
+  test('tells an allowed page of a failure, too', async () => {
+    const broken = (): never => {
+      throw new Error('broken')
+    }
+    for (const handler of [broken, async () => broken()]) {
+      const behind = handlerGuard({ guard: guarding(ada), onError: () => {} })(SIGNED_IN, handler)
+      expect(await behind(request('POST', '/', { origin: APP }))).toMatchObject({ status: 500, headers: { 'access-control-allow-origin': APP } })
+    }
+  })
+
   test('is one of Fetch, too, also where its headers cannot be changed', async () => {
     const response = await fetched(new Request('https://api.example.test/', { headers: { origin: APP } }))
     expect([response.status, response.headers.get('access-control-allow-origin'), response.headers.get('vary')]).toEqual([302, APP, 'origin'])
@@ -156,6 +166,12 @@ describe('an answer to somebody who passes', () => {
       new Request('https://api.example.test/', { method: 'OPTIONS', headers: Object.entries(announcing('POST')) as [string, string][] }),
     )
     expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'POST, OPTIONS'])
+  })
+
+  test('is left alone where Fetch cannot make it again', async () => {
+    const answer = Response.error()
+    const guarded = fetchGuard({ guard: guarding(ada) })(SIGNED_IN, () => answer)
+    expect(await guarded(new Request('https://api.example.test/', { headers: { origin: APP } }))).toBe(answer)
   })
 
   test('keeps what it says itself', () => {

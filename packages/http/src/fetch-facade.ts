@@ -58,6 +58,8 @@ export function fetchResponse({ status, headers, cookies, body }: HttpResponse):
 
 /** The answer of somebody else with these headers too. What it says itself stands; `vary` is said by both. A copy, because the headers of some answers cannot be changed. */
 export function withHeaders(answer: Response, added: { readonly [name: string]: string }): Response {
+  // An upgrade (101) and `Response.error()` (0) cannot be made again, and no page reads them.
+  if (answer.status < 200) return answer
   const response = new Response(answer.body, answer)
   for (const [name, value] of Object.entries(added)) if (name === 'vary' || !response.headers.has(name)) response.headers.append(name, value)
   return response

@@ -49,6 +49,9 @@ export interface KeyOperationsDependencies {
   readonly audit: RecordAudit
 }
 
+/** No clock that anybody works with is further ahead than ten minutes. */
+const CLOCKS_APART_MS = 10 * 60 * 1000
+
 export function keyOperations({ store, wrapper, signer, clock, audit }: KeyOperationsDependencies): KeyOperations {
   const make = async ({ generation, algorithm, activeFrom }: NewGeneration): Promise<void> => {
     const { publicJwk, privateJwk } = await signer.generate(algorithm)
@@ -77,7 +80,11 @@ export function keyOperations({ store, wrapper, signer, clock, audit }: KeyOpera
     retire: async (generations, algorithm) => {
       const keys = await store.list()
       const { current } = keyRoles(keys, clock.now(), Infinity)
-      if (current !== null && generations.includes(current.generation)) await advance(keys, { at: clock.now(), algorithm }, generations)
+      if (current !== null && generations.includes(current.generation)) {
+        // Past by the clock of every instance, also where this one is ahead; but not as old as the one it replaces, or its own rotation would be due at once.
+        const at = Math.max(current.activeFrom, clock.now() - CLOCKS_APART_MS)
+        await advance(keys, { at, algorithm }, generations)
+      }
       const ended: number[] = []
       for (const generation of generations) {
         if (!(await store.retire(generation, clock.now()))) continue

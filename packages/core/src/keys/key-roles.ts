@@ -14,10 +14,11 @@ export interface KeyRoles {
 
 /**
  * Who is who among the generations at this instant: the newest active one signs, later ones wait, an earlier one is kept until the last token it can
- * have signed has died (`tokenLifeMs` after its successor took over). A function of stored times alone.
+ * have signed has died (`tokenLifeMs` after its successor took over). One that is retired has no role, whatever the clock of whoever retired it said: its private part is gone. A function of what is
+ * stored alone.
  */
 export function keyRoles(keys: readonly SigningKey[], now: Instant, tokenLifeMs: number): KeyRoles {
-  const good = keys.filter((key) => key.retiredAt === null || now < key.retiredAt).toSorted((a, b) => a.generation - b.generation)
+  const good = keys.filter((key) => key.retiredAt === null).toSorted((a, b) => a.generation - b.generation)
   const current = good.findLast((key) => key.activeFrom <= now) ?? null
   const before = good.filter((key) => current !== null && key.generation < current.generation)
   const alive = (key: SigningKey): boolean => {

@@ -31,6 +31,6 @@ export interface SigningKey {
   readonly createdAt: Instant
   /** Signs from this instant on; published before it. */
   readonly activeFrom: Instant
-  /** From this instant on it neither signs nor verifies; `null` while it is good. */
+  /** When it was retired, by the clock of whoever did: it neither signs nor verifies. `null` while it is good. */
   readonly retiredAt: Instant | null
 }

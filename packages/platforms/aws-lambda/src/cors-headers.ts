@@ -1,22 +1,24 @@
 import type { LambdaEvent } from './event-shape.ts'
 
-type Single = { readonly [name: string]: unknown }
-type Multi = { readonly [name: string]: unknown }
+type Headers = { readonly [name: string]: unknown }
+
+/** `cors` of a decision. */
+export type CorsHeaders = { readonly [name: string]: string } | undefined
 
 /** An answer that has a status: whatever else a function returns, the front makes an answer of it, and it has no headers. */
 interface Answer {
   readonly statusCode: unknown
-  readonly headers?: Single | null
-  readonly multiValueHeaders?: Multi | null
+  readonly headers?: Headers | null
+  readonly multiValueHeaders?: Headers | null
 }
 
 /**
  * The answer of a guarded function with what lets pages of allowed origins read it, in the form that the front reads. What the function says itself stands, in whatever spelling; `Vary` is said by both.
  */
-export function withCors<Result>(lambdaEvent: LambdaEvent, result: Result, cors: { readonly [name: string]: string } | undefined): Result {
+export function withCors<Result>(lambdaEvent: LambdaEvent, result: Result, cors: CorsHeaders): Result {
   if (cors === undefined || !isAnswer(result)) return result
   const [headers, multiValueHeaders] = [result.headers ?? {}, result.multiValueHeaders ?? {}]
-  const spelled = (name: string, given: Single | Multi): string | undefined => Object.keys(given).find((each) => each.toLowerCase() === name)
+  const spelled = (name: string, given: Headers): string | undefined => Object.keys(given).find((each) => each.toLowerCase() === name)
   const single: Record<string, unknown> = { ...headers }
   const multi: Record<string, unknown> = { ...multiValueHeaders }
   const lists = lambdaEvent.shape === 'alb' && lambdaEvent.multiValue

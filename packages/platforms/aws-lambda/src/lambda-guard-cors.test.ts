@@ -55,6 +55,12 @@ describe.each(FRONTS)('behind $name', (front) => {
   })
 })
 
+it('a page of an allowed origin may read that a function has failed', async () => {
+  const run = lambdaGuard({ guard: guard(parts), onError: () => {} })(ROUTES, () => Promise.reject(new Error('broken')))
+  const result = await run(eventOf(httpApi, 'POST /posts', { authorization: 'Bearer ada', origin: APP }), lambdaContext())
+  expect(httpApi.read(result)).toMatchObject({ status: 500, headers: { 'access-control-allow-origin': APP, vary: 'origin' } })
+})
+
 it('a preflight of a route of a gateway is one, whatever its template is called', async () => {
   for (const front of [restApi, httpApi])
     expect((await ask(front, 'OPTIONS /posts/7', { ...announcing, 'access-control-request-method': 'GET' }, '/posts/{post-id}')).status).toBe(204)

@@ -2,7 +2,7 @@ import type { Principal, Rule } from '@sallyport/core'
 import type { Guard, ProtectedRoutes } from '@sallyport/guard'
 import { plainProblem, quiet, type OnError } from '@sallyport/http'
 import { vouchedBy } from './authorizer-context.ts'
-import { withCors } from './cors-headers.ts'
+import { withCors, type CorsHeaders } from './cors-headers.ts'
 import { eventHeaders } from './event-headers.ts'
 import { eventPath } from './event-path.ts'
 import { ruleFinder } from './gateway-route.ts'
@@ -51,6 +51,7 @@ export function lambdaGuard(options: LambdaGuardOptions): LambdaGuard {
     return async (event, context) => {
       const lambdaEvent = acceptedEvent(event, context, onError)
       const id = requestId(lambdaEvent, context)
+      let cors: CorsHeaders
       try {
         refuseDropping(lambdaEvent, singleValueHeaders)
         const request = { method: eventMethod(lambdaEvent), path: eventPath(lambdaEvent, basePath), headers: eventHeaders(lambdaEvent) }
@@ -60,10 +61,11 @@ export function lambdaGuard(options: LambdaGuardOptions): LambdaGuard {
         const decided = guard({ ...request, requestId: id, vouched }, matched)
         const decision = decided instanceof Promise ? await decided : decided
         if (!decision.allowed) return lambdaResponse(lambdaEvent, decision.response, id)
-        return withCors(lambdaEvent, await guarded(event, context, decision.principal), decision.cors)
+        cors = decision.cors
+        return withCors(lambdaEvent, await guarded(event, context, decision.principal), cors)
       } catch (error) {
         onError(error, id)
-        return lambdaResponse(lambdaEvent, plainProblem('internal', id), id)
+        return withCors(lambdaEvent, lambdaResponse(lambdaEvent, plainProblem('internal', id), id), cors)
       }
     }
   }

@@ -56,6 +56,17 @@ test('a page of an allowed origin gets its preflight and may read the answer; an
   }
 })
 
+test('a page of an allowed origin may read that a function has failed', async () => {
+  const app = 'https://app.example.test'
+  const options = { clock: { now: () => 0 }, transports: ['bearer'], publicUrl: 'https://auth.example.test', allowedOrigins: [app] } as const
+  const guard = guardOf({ ...options, authorize: () => ({ allowed: true, principal: ADA }) })
+  const { send } = await mounted(() => Promise.reject(new Error('broken')), { guard })
+  expect(await send({ ...GET, headers: { origin: app } })).toMatchObject({
+    status: 500,
+    headers: { 'access-control-allow-origin': app, vary: 'origin' },
+  })
+})
+
 test('a path that no route names exactly is nobody’s, whoever asks', async () => {
   const { send } = await mounted((_, response) => void response.end('in'), {
     routes: [{ method: 'GET', path: '/posts', rule: { access: 'public' } }],

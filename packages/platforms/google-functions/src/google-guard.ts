@@ -39,22 +39,27 @@ export type GoogleGuard = <Request extends GoogleRequest, Response extends Googl
   guarded: GuardedFunction<Request, Response>,
 ) => GoogleFunction<Request, Response>
 
+/** What the guard has said, for an answer in place of one that failed. */
+interface Decided {
+  cors: { readonly [name: string]: string } | undefined
+}
+
 /** Guards for HTTP functions of Google Cloud Functions and of Firebase's `onRequest`: both call with the same two arguments. */
 export function googleGuard({ guard, front = null, deadlineMs = null, newRequestId = randomId, ...options }: GoogleGuardOptions): GoogleGuard {
   const onError = quiet(options.onError)
 
-  const fail = (response: GoogleResponse, error: unknown, id: string): void => {
+  const fail = (response: GoogleResponse, error: unknown, id: string, cors: Decided['cors']): void => {
     onError(error, id)
     const { code, headers } = failure(error).problem
-    sendLastResort(response, id, plainProblem(code, id, headers))
+    sendLastResort(response, id, plainProblem(code, id, { ...cors, ...headers }))
   }
 
-  const inTime = (work: Promise<void>, response: GoogleResponse, id: string): Promise<void> => {
+  const inTime = (work: Promise<void>, response: GoogleResponse, id: string, decided: Decided): Promise<void> => {
     if (deadlineMs === null) return work
     const done = work.then(() => untilOver(response))
     const late = (): void => {
       if (isOver(response)) return
-      fail(response, missedDeadline(deadlineMs), id)
+      fail(response, missedDeadline(deadlineMs), id, decided.cors)
       deafen(response, (error) => onError(error, id))
     }
     return within(deadlineMs, done, late, (error) => onError(error, id))
@@ -64,6 +69,7 @@ export function googleGuard({ guard, front = null, deadlineMs = null, newRequest
     const headers = requestHeaders(request, front)
     const id = requestId(headers, newRequestId)
     const { url = '/', method = 'GET' } = request
+    const told: Decided = { cors: undefined }
     const run = async (): Promise<void> => {
       const matched = ruleOf(rule, { method, path: url.split('?', 1)[0] as string, headers })
       if (matched === null) {
@@ -78,14 +84,15 @@ export function googleGuard({ guard, front = null, deadlineMs = null, newRequest
         sendResponse(response, decision.response, id)
         return
       }
+      told.cors = decision.cors
       response.setHeader('x-request-id', id)
-      for (const name in decision.cors) response.setHeader(name, decision.cors[name] as string)
+      for (const name in told.cors) response.setHeader(name, told.cors[name] as string)
       await guarded(request, response, decision.principal)
     }
     try {
-      await inTime(run(), response, id)
+      await inTime(run(), response, id, told)
     } catch (error) {
-      fail(response, error, id)
+      fail(response, error, id, told.cors)
     }
   }
 }

@@ -60,6 +60,9 @@ function hasForm(argument: string, value: unknown): boolean {
       return typeof value === 'boolean'
     case 'requiredClaims':
       return typeof value === 'object' && value !== null && !Array.isArray(value)
+    case 'tenants':
+      // Leaving it out says that there are none.
+      return Array.isArray(value) && value.length > 0
     case 'roles':
       return typeof value === 'string'
     default:

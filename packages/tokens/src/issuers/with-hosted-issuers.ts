@@ -25,8 +25,8 @@ export interface WithHostedIssuersOptions {
 }
 
 /**
- * `own`, and beside it the issuers of the settings; `own` itself where there are none. A service does not tell us when somebody's access ends, so that a token of it counts as expired when the revocation
- * bound is used up, whatever its own life: this long after it was issued, less what a gateway in front adds.
+ * `own`, and beside it the issuers of the settings; `own` itself where there are none. A service does not tell us when somebody's access ends, so that a token of it counts as expired when
+ * the maximum of the revocation bound is used up, whatever its own life: this long after it was issued, less what a gateway in front adds.
  *
  * @throws ConfigurationError (`configuration`) for issuers that cannot be, and where the gateway's time leaves their tokens none.
  */
