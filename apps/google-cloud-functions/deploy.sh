@@ -49,8 +49,10 @@ set_in=serviceConfig.environmentVariables
 columns="name.basename(),$set_in.SALLYPORT_PUBLIC_URL,$set_in.SALLYPORT_DATASTORE_DATABASE,$set_in.SALLYPORT_FRONT"
 deployed=$(patiently gcloud functions list --v2 --regions="$REGION" --format="value[separator='|']($columns)")
 same() {
-  is=$(echo "$deployed" | grep "^sallyport-$1|" | cut -d '|' -f "$2")
-  if [ "${CHANGE:-}" = yes ] || ! echo "$deployed" | grep -q "^sallyport-$1|" || [ "$is" = "$3" ]; then return; fi
+  # Without an issuer it was never deployed: Google keeps the name of a function whose first build it refused.
+  row=$(echo "$deployed" | grep "^sallyport-$1|[^|]") || return 0
+  is=$(echo "$row" | cut -d '|' -f "$2")
+  if [ "${CHANGE:-}" = yes ] || [ "$is" = "$3" ]; then return; fi
   echo "sallyport-$1 is deployed with $4 \"$is\" and this run says \"$3\". Give every variable of the first run, or CHANGE=yes." >&2
   exit 1
 }

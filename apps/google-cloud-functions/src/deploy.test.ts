@@ -208,6 +208,12 @@ describe('run again', () => {
     expect(deployed(changed!, 'posts')).not.toEqual([])
   })
 
+  test.each(['api', 'posts'])('goes on after the first build of %s was refused', (name) => {
+    const [stopped, finished] = runDeploys([{ ...FIRST, REFUSED: `--source=apps/google-cloud-functions/dist/functions/${name}` }, FIRST])
+    expect(stopped!.failure).toContain('Please retry')
+    expect(finished!.failure).toBeNull()
+  })
+
   test('and no secret of a rotation is seen', () => {
     const [, rotated] = runDeploys([{}, { ROTATE: 'password-pepper' }])
     for (const secret of Object.values(rotated!.secrets).flat()) expect(rotated!.output + JSON.stringify(rotated!.calls)).not.toContain(secret)

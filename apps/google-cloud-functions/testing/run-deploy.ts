@@ -25,6 +25,7 @@ const GCLOUD = `#!/bin/sh
 printf '%s\\037' "$@" >>"$STUB/calls"
 printf '\\n' >>"$STUB/calls"
 if [ -n "$REFUSED" ] && [ ! -e "$STUB/refused" ]; then
+  case "$*" in "functions deploy "*"$REFUSED"*) : >"$STUB/functions/$3" ;; esac
   case "$*" in *"$REFUSED"*) : >"$STUB/refused"; echo 'Please retry, underlying data changed.' >&2; exit 1 ;; esac
 fi
 for argument; do case "$argument" in --openapi-spec=*) cat "\${argument#--openapi-spec=}" >"$STUB/gateway" ;; esac; done
