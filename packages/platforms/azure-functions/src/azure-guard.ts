@@ -53,6 +53,7 @@ export function azureGuard({ guard, deadlineMs = null, trustedFront = null, envi
     rule: Rule | ProtectedRoutes,
     run: (principal: Principal | null) => Answer | Promise<Answer>,
   ): Promise<Answer | AzureResponse> => {
+    let cors: Readonly<Record<string, string>> | undefined
     try {
       const { method } = request
       const headers = fetchHeaders(request.headers)
@@ -62,12 +63,13 @@ export function azureGuard({ guard, deadlineMs = null, trustedFront = null, envi
       // Decided after the deadline, for nobody: the 503 has left.
       if (isOver(request)) return azureResponse(overloaded(id), id)
       if (!decision.allowed) return azureResponse(decision.response, id)
+      cors = decision.cors
       dropIdentityHeaders(request, trustedFront)
-      return withCors(await run(decision.principal), decision.cors)
+      return withCors(await run(decision.principal), cors)
     } catch (error) {
       onError(error, id)
       const { code, headers } = failure(error).problem
-      return azureResponse(plainProblem(code, id, headers), id)
+      return azureResponse(plainProblem(code, id, { ...cors, ...headers }), id)
     }
   }
 

@@ -104,3 +104,11 @@ it('a page of an allowed origin gets its preflight and may read the answer; anot
   expect((await send('POST', foreign)).headers).not.toHaveProperty('access-control-allow-origin')
   expect((await send('OPTIONS', foreign)).headers).not.toHaveProperty('access-control-allow-origin')
 })
+
+it('a page of an allowed origin may read that a function has failed', async () => {
+  const options = { clock: { now: () => 0 }, transports: ['bearer'], publicUrl: 'https://auth.example.test', allowedOrigins: [APP] } as const
+  const decide = guard({ ...options, authorize: () => ({ allowed: true, principal: ADA }) })
+  const serve = azureGuard({ guard: decide, onError: () => {} })({ access: 'signed-in' }, () => Promise.reject(new Error('broken')))
+  const answer = await serve(azureRequest({ method: 'POST', target: '/', headers: { origin: APP } }), invocation())
+  expect(answer).toMatchObject({ status: 500, headers: { 'access-control-allow-origin': APP, vary: 'origin' } })
+})
