@@ -1,14 +1,16 @@
-import { describeGuard, describeHostedGuard, guardAnswer, type GuardHarness } from '@sallyport/conformance'
+import { hostedBeside, domainOver, describeGuard, describeHostedGuard, guardAnswer, type GuardHarness } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { azureGuard } from '@sallyport/platform-azure-functions'
-import { hostedBeside } from '../testing/hosted-beside.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryStores } from '@sallyport/store-memory'
+import { hostedIssuers, oidc, ownAndHosted } from '@sallyport/tokens'
 import { mountOnHost } from '../testing/mount-on-host.ts'
+
+const hosted = hostedBeside({ oidc, hostedIssuers, ownAndHosted })
 
 const mount = mountOnHost('rpc')
 
 const rpc: GuardHarness = {
-  domain: memoryDomain,
+  domain: domainOver(memoryStores),
   transports: ['bearer', 'cookie'],
   method: 'as-sent',
   mount: async ({ guard, routes }) => {
@@ -26,4 +28,4 @@ const rpc: GuardHarness = {
 }
 
 describeGuard('@azure/functions in RPC mode', rpc)
-describeHostedGuard('@azure/functions in RPC mode', { ...rpc, hosted: hostedBeside })
+describeHostedGuard('@azure/functions in RPC mode', { ...rpc, hosted })

@@ -1,12 +1,12 @@
-import { describeHttp } from '@sallyport/conformance'
+import { domainOver, describeHttp } from '@sallyport/conformance'
 import { azureHandler } from '@sallyport/platform-azure-functions'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryStores } from '@sallyport/store-memory'
 import { mountOnHost } from '../testing/mount-on-host.ts'
 
 const mount = mountOnHost('stream')
 
 describeHttp('@azure/functions with enableHttpStream over memory', {
-  domain: memoryDomain,
+  domain: domainOver(memoryStores),
   changes: {
     // The library takes cookies as objects.
     rewritesCookies: true,

@@ -1,12 +1,12 @@
-import { describeHttp } from '@sallyport/conformance'
+import { domainOver, describeHttp } from '@sallyport/conformance'
 import { azureHandler } from '@sallyport/platform-azure-functions'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryStores } from '@sallyport/store-memory'
 import { mountOnHost } from '../testing/mount-on-host.ts'
 
 const mount = mountOnHost('rpc')
 
 describeHttp('@azure/functions in RPC mode over memory', {
-  domain: memoryDomain,
+  domain: domainOver(memoryStores),
   // The host takes cookies as objects.
   changes: { rewritesCookies: true },
   mount: (handle) =>

@@ -1,11 +1,15 @@
-import { describeGuard, describeHostedGuard, guardAnswer, overSocket, type GuardHarness } from '@sallyport/conformance'
+import { hostedBeside, domainOver, describeGuard, describeHostedGuard, guardAnswer, overSocket, type GuardHarness } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { callableGuard, googleGuard } from '@sallyport/platform-google-functions'
+import { memoryStores } from '@sallyport/store-memory'
+import { hostedIssuers, oidc, ownAndHosted } from '@sallyport/tokens'
 import { HttpsError, onCall, onRequest } from 'firebase-functions/https'
 import { expressServer } from '../testing/express-server.ts'
-import { hostedBeside } from '../testing/hosted-beside.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
 import { vi } from 'vitest'
+
+const hosted = hostedBeside({ oidc, hostedIssuers, ownAndHosted })
+
+const memoryDomain = domainOver(memoryStores)
 
 // Firebase writes a line for each call, to the console as it is when its SDK is loaded.
 vi.hoisted(() => (console.debug = () => {}))
@@ -32,7 +36,7 @@ const request: GuardHarness = {
 }
 
 describeGuard('Firebase onRequest', request)
-describeHostedGuard('Firebase onRequest', { ...request, hosted: hostedBeside })
+describeHostedGuard('Firebase onRequest', { ...request, hosted })
 
 interface CallableAnswer {
   readonly result?: { readonly userId: string | null }
@@ -76,4 +80,4 @@ const call: GuardHarness = {
 }
 
 describeGuard('Firebase onCall', call)
-describeHostedGuard('Firebase onCall', { ...call, hosted: hostedBeside })
+describeHostedGuard('Firebase onCall', { ...call, hosted })

@@ -1,14 +1,14 @@
-import { describeHttp, overSocket } from '@sallyport/conformance'
+import { domainOver, describeHttp, overSocket } from '@sallyport/conformance'
 import { googleHandler, keepBodiesRaw } from '@sallyport/platform-google-functions'
+import { memoryStores } from '@sallyport/store-memory'
 import { onRequest } from 'firebase-functions/https'
 import { afterAll } from 'vitest'
 import { expressServer } from '../testing/express-server.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
 
 afterAll(keepBodiesRaw())
 
 describeHttp('Firebase onRequest', {
-  domain: memoryDomain,
+  domain: domainOver(memoryStores),
   mount: async (handle) => {
     // A failure is a 500 to the kit, and no scenario takes that.
     const { url, close } = await expressServer(onRequest(googleHandler({ handle, onError: () => {} })))

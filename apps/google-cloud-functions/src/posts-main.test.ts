@@ -1,18 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { overSocket } from '@sallyport/conformance'
+import { silentDatastore, type SilentDatastore } from '../../../packages/stores/datastore/testing/silent-datastore.ts'
 
-/** A Datastore that takes every connection and says nothing, for longer than the deadline. */
-let silent: Server
-const connections = new Set<Socket>()
+/** For longer than the deadline. */
+let silent: SilentDatastore
 
 beforeAll(async () => {
-  silent = createServer((socket) => void connections.add(socket)).listen(0, '127.0.0.1')
-  await once(silent, 'listening')
+  silent = await silentDatastore()
   for (const name of Object.keys(process.env).filter((each) => each.startsWith('SALLYPORT_'))) vi.stubEnv(name, undefined)
   for (const [name, value] of Object.entries({
-    DATASTORE_EMULATOR_HOST: `127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    DATASTORE_EMULATOR_HOST: silent.address,
     SALLYPORT_DATASTORE_PROJECT: 'demo-sallyport',
     SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
     SALLYPORT_DEADLINE_SECONDS: '1',
@@ -22,7 +21,6 @@ beforeAll(async () => {
 })
 afterAll(() => {
   vi.unstubAllEnvs()
-  for (const socket of connections) socket.destroy()
   silent.close()
 })
 

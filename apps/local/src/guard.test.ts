@@ -1,8 +1,10 @@
-import { describeGuard, describeHostedGuard, guardAnswer, overSocket, type GuardHarness } from '@sallyport/conformance'
+import { hostedBeside, describeGuard, describeHostedGuard, guardAnswer, overSocket, type GuardHarness } from '@sallyport/conformance'
 import { handlerGuard, protectedRoutes } from '@sallyport/guard'
 import { nodeServer } from '@sallyport/platform-node'
-import { hostedBeside } from '../testing/hosted-beside.ts'
+import { hostedIssuers, oidc, ownAndHosted } from '@sallyport/tokens'
 import { sqliteDomain } from '../testing/sqlite-domain.ts'
+
+const hosted = hostedBeside({ oidc, hostedIssuers, ownAndHosted })
 
 const onError = (error: unknown): never => {
   throw error
@@ -32,4 +34,4 @@ const node: GuardHarness = {
 }
 
 describeGuard('node:http over sqlite', node)
-describeHostedGuard('node:http over sqlite', { ...node, hosted: hostedBeside })
+describeHostedGuard('node:http over sqlite', { ...node, hosted })

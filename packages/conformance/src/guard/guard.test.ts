@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostedBeside } from '../../testing/hosted-beside.ts'
+import { hosted } from '../../testing/hosted.ts'
 import { memoryDomain } from '../../testing/memory-domain.ts'
 import { runClause } from '../run-clauses.ts'
 import { describeGuard, describeHostedGuard } from './describe-guard.ts'
@@ -24,7 +24,7 @@ describeGuard('in process, one method', {
   mount: async (parts) => plainRendering({ ...parts, guard: (request, rule) => parts.guard({ ...request, method: 'POST' }, rule) }),
 })
 
-describeHostedGuard('in process', { ...harness, hosted: hostedBeside })
+describeHostedGuard('in process', { ...harness, hosted })
 
 describe('the table', () => {
   it('has sixty requests and more, each with a name of its own', () => {

@@ -10,9 +10,8 @@ import {
 import { guard, protectedRoutes, type GuardRefusal } from '@sallyport/guard'
 import { describe, expect, it } from 'vitest'
 import { albMulti, albSingle, functionUrl, httpApi, restApi, type Front } from '../testing/fronts.ts'
-import { hostedBeside } from '../testing/hosted-beside.ts'
 import { lambdaContext } from '../testing/lambda-context.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { hosted, memoryDomain } from '../testing/kit-parts.ts'
 import { lambdaGuard } from './lambda-guard.ts'
 
 /** A function of somebody's behind a front, which answers with who was let in. The refusal is read off the guard, the verdict off the answer that the front has read. */
@@ -54,7 +53,7 @@ function harnessOf(front: Front, singleValueHeaders = false): GuardHarness {
 
 for (const front of [restApi, httpApi, functionUrl, albMulti]) {
   describeGuard(front.name, harnessOf(front))
-  describeHostedGuard(front.name, { ...harnessOf(front), hosted: hostedBeside })
+  describeHostedGuard(front.name, { ...harnessOf(front), hosted })
 }
 
 describe('ALB without multi-value headers', () => {

@@ -2,7 +2,7 @@ import { describeHttp, httpScenarios, openHttpTrial, runClause, type FrontChange
 import { describe, expect, it } from 'vitest'
 import { albMulti, albSingle, functionUrl, httpApi, restApi, type Front } from '../testing/fronts.ts'
 import { lambdaContext } from '../testing/lambda-context.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryDomain } from '../testing/kit-parts.ts'
 import { lambdaHandler } from './lambda-handler.ts'
 
 interface Mount {

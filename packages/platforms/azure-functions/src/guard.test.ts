@@ -1,7 +1,7 @@
 import { describeGuard, guardAnswer } from '@sallyport/conformance'
 import { protectedRoutes } from '@sallyport/guard'
 import { azureRequest, invocation, written } from '../testing/azure-request.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryDomain } from '../testing/kit-parts.ts'
 import { azureGuard, type AzureResponse } from './index.ts'
 
 describeGuard('azure-functions', {

@@ -1,6 +1,6 @@
 import { describeHttp } from '@sallyport/conformance'
 import { azureRequest, invocation, written } from '../testing/azure-request.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryDomain } from '../testing/kit-parts.ts'
 import { azureHandler } from './index.ts'
 
 describeHttp('azure-functions over memory', {

@@ -3,8 +3,7 @@ import { protectedRoutes } from '@sallyport/guard'
 import { frameworkServer } from '../testing/framework-server.ts'
 import { googleMessage } from '../testing/google-message.ts'
 import { HttpsError } from '../testing/https-error.ts'
-import { hostedBeside } from '../testing/hosted-beside.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { hosted, memoryDomain } from '../testing/kit-parts.ts'
 import { callableGuard, type CallableRequest } from './callable-guard.ts'
 import { googleGuard } from './google-guard.ts'
 
@@ -25,7 +24,7 @@ const plain: GuardHarness = {
 }
 
 describeGuard('Google function', plain)
-describeHostedGuard('Google function', { ...plain, hosted: hostedBeside })
+describeHostedGuard('Google function', { ...plain, hosted })
 
 const behind: GuardHarness = {
   domain: memoryDomain,
@@ -49,7 +48,7 @@ const behind: GuardHarness = {
 }
 
 describeGuard('Google function behind API Gateway', behind)
-describeHostedGuard('Google function behind API Gateway', { ...behind, hosted: hostedBeside })
+describeHostedGuard('Google function behind API Gateway', { ...behind, hosted })
 
 const callable: GuardHarness = {
   domain: memoryDomain,
@@ -78,4 +77,4 @@ const callable: GuardHarness = {
 }
 
 describeGuard('callable', callable)
-describeHostedGuard('callable', { ...callable, hosted: hostedBeside })
+describeHostedGuard('callable', { ...callable, hosted })

@@ -1,6 +1,6 @@
 import { describeHttp, type HttpHarness, overSocket } from '@sallyport/conformance'
 import { bareServer, frameworkServer } from '../testing/framework-server.ts'
-import { memoryDomain } from '../testing/memory-domain.ts'
+import { memoryDomain } from '../testing/kit-parts.ts'
 import { googleHandler } from './google-handler.ts'
 
 const mountedBy =

@@ -11,11 +11,10 @@ import { vouchedIn, protectedRoutes, type ProtectedRoute } from '@sallyport/guar
 import type { Rule, SignedInRule } from '@sallyport/core'
 import { gatewayCache } from '../../testing/gateway-cache.ts'
 import { httpGateway, restRequestGateway, restTokenGateway, type Gateway, type GatewayAnswer } from '../../testing/gateways.ts'
-import { hostedBeside } from '../../testing/hosted-beside.ts'
 import { IN_FRONT } from '../../testing/in-front.ts'
 import { iamAllows } from '../../testing/iam.ts'
 import { expectNoToken } from '../../testing/no-token.ts'
-import { memoryDomain } from '../../testing/memory-domain.ts'
+import { hosted, memoryDomain } from '../../testing/kit-parts.ts'
 import { appsyncAuthorizer } from './appsync-authorizer.ts'
 import { httpPolicyAuthorizer } from './http-policy-authorizer.ts'
 import { httpSimpleAuthorizer } from './http-simple-authorizer.ts'
@@ -95,8 +94,8 @@ function everyWay(
   describeGuard(`${name}, nothing kept`, { ...harness(0), answeredInFront: name === 'REST TOKEN' ? IN_FRONT.withoutHeader : IN_FRONT.publicRoute })
   describeGuard(`${name}, ${kept}`, { ...harness(CACHE_SECONDS), answeredInFront })
   describeGuard(`${name}, ${kept} and believed`, { ...harness(CACHE_SECONDS, false), believed: true, routes, answeredInFront })
-  describeHostedGuard(`${name}, nothing kept`, { ...harness(0), hosted: hostedBeside })
-  describeHostedGuard(`${name}, ${kept}`, { ...harness(CACHE_SECONDS), hosted: hostedBeside })
+  describeHostedGuard(`${name}, nothing kept`, { ...harness(0), hosted })
+  describeHostedGuard(`${name}, ${kept}`, { ...harness(CACHE_SECONDS), hosted })
   if (name.startsWith('REST REQUEST')) describeGuard(`${name}, nothing kept, in front of public routes too`, harness(0, false, true))
 }
 
@@ -182,7 +181,7 @@ const websocket: GuardHarness = {
   },
 }
 describeGuard('WebSocket $connect, one API for each route', { ...websocket, answeredInFront: IN_FRONT.noRoute })
-describeHostedGuard('WebSocket $connect, one API for each route', { ...websocket, hosted: hostedBeside })
+describeHostedGuard('WebSocket $connect, one API for each route', { ...websocket, hosted })
 
 for (const scheme of ['bearer', 'none'] as const)
   for (const ttlSeconds of [0, CACHE_SECONDS]) {
@@ -200,7 +199,7 @@ for (const scheme of ['bearer', 'none'] as const)
     const withoutStrict: GuardHarness = { ...harness, routes: GUARD_ROUTES.filter((route) => !isStrict(route)) }
     const ofStrict = ['GR11', 'GR12', 'GR13']
     if (ttlSeconds > 0) describeGuard(`${name}, no strict rule`, { ...withoutStrict, answeredInFront: [...answeredInFront, ...ofStrict] })
-    describeHostedGuard(`${name}, no strict rule`, { ...withoutStrict, hosted: hostedBeside })
+    describeHostedGuard(`${name}, no strict rule`, { ...withoutStrict, hosted })
   }
 
 /** Each route is a field. What is public there is open to API keys at AppSync, and never reaches the authorizer. */
