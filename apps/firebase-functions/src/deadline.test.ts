@@ -1,28 +1,15 @@
 import { overSocket } from '@sallyport/conformance'
 import { onRequest, type CallableRequest } from 'firebase-functions/https'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { silentDatastore, type SilentDatastore } from '../../../packages/stores/datastore/testing/silent-datastore.ts'
+import { expect, test } from 'vitest'
+import { onSilentDatastore } from '../../../packages/stores/datastore/testing/silent-datastore.ts'
 import { expressServer } from '../testing/express-server.ts'
 
-/** For longer than the deadline. */
-let silent: SilentDatastore
-
-beforeAll(async () => {
-  silent = await silentDatastore()
-  for (const name of Object.keys(process.env).filter((each) => each.startsWith('SALLYPORT_'))) vi.stubEnv(name, undefined)
-  for (const [name, value] of Object.entries({
-    DATASTORE_EMULATOR_HOST: silent.address,
-    GCLOUD_PROJECT: 'demo-sallyport',
-    SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
-    SALLYPORT_STRATEGY: 'session',
-    SALLYPORT_DEADLINE_SECONDS: '1',
-    SALLYPORT_LOG_LEVEL: 'silent',
-  }))
-    vi.stubEnv(name, value)
-})
-afterAll(() => {
-  vi.unstubAllEnvs()
-  silent.close()
+onSilentDatastore({
+  GCLOUD_PROJECT: 'demo-sallyport',
+  SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
+  SALLYPORT_STRATEGY: 'session',
+  SALLYPORT_DEADLINE_SECONDS: '1',
+  SALLYPORT_LOG_LEVEL: 'silent',
 })
 
 test('posts answers 503 by the deadline of the configuration', async () => {

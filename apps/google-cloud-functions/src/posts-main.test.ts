@@ -1,27 +1,14 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { overSocket } from '@sallyport/conformance'
-import { silentDatastore, type SilentDatastore } from '../../../packages/stores/datastore/testing/silent-datastore.ts'
+import { onSilentDatastore } from '../../../packages/stores/datastore/testing/silent-datastore.ts'
 
-/** For longer than the deadline. */
-let silent: SilentDatastore
-
-beforeAll(async () => {
-  silent = await silentDatastore()
-  for (const name of Object.keys(process.env).filter((each) => each.startsWith('SALLYPORT_'))) vi.stubEnv(name, undefined)
-  for (const [name, value] of Object.entries({
-    DATASTORE_EMULATOR_HOST: silent.address,
-    SALLYPORT_DATASTORE_PROJECT: 'demo-sallyport',
-    SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
-    SALLYPORT_DEADLINE_SECONDS: '1',
-    SALLYPORT_LOG_LEVEL: 'silent',
-  }))
-    vi.stubEnv(name, value)
-})
-afterAll(() => {
-  vi.unstubAllEnvs()
-  silent.close()
+onSilentDatastore({
+  SALLYPORT_DATASTORE_PROJECT: 'demo-sallyport',
+  SALLYPORT_PUBLIC_URL: 'https://auth.example.org',
+  SALLYPORT_DEADLINE_SECONDS: '1',
+  SALLYPORT_LOG_LEVEL: 'silent',
 })
 
 test('posts answers 503 by the deadline of the configuration', async () => {

@@ -1,94 +1,63 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Application } from '@sallyport/composition'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { withEmulator } from '../../../packages/stores/datastore/testing/emulator.ts'
-import { freshName, onDynamodbLocal } from '../../../packages/stores/dynamodb/testing/dynamodb-local.ts'
-import { withRedis } from '../../../packages/stores/redis/testing/harness.ts'
-import { redisServer, type RedisServer } from '../../../packages/stores/redis/testing/redis-server.ts'
+import { expect, it } from 'vitest'
 import { API_SECRETS, applicationAt } from '../testing/application.ts'
+import { onEveryEngine } from '../testing/on-every-engine.ts'
 import { runStore } from '../testing/store-run.ts'
 
 const CONTEXT = { address: '203.0.113.7', userAgent: 'curl', requestId: null }
-const COMMON = 'leaked keys on every store'
 
 const isAccepted = async ({ authentication }: Application, token: string): Promise<boolean> =>
   (await authentication.authorize(token, { access: 'signed-in' })).allowed
 
-await onDynamodbLocal(async ({ endpoint }) =>
-  withEmulator('datastore', COMMON, ({ address }) => {
-    withRedis(COMMON, () => {
-      describe(COMMON, () => {
-        const environment = { DATASTORE_EMULATOR_HOST: address, ...API_SECRETS }
-        const table = freshName()
-        let directory: string
-        let redis: RedisServer
+await onEveryEngine('leaked keys on every store', ({ environment: engines, freshStore }) => {
+  const environment = { ...engines, ...API_SECRETS }
 
-        beforeAll(async () => {
-          directory = mkdtempSync(join(tmpdir(), 'sallyport-keys-'))
-          redis = await redisServer()
-          vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')
-          vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an example')
-          const aws = ['--region', 'eu-central-1', '--endpoint', endpoint, '--no-point-in-time-recovery']
-          await runStore(['create', '--store', 'dynamodb', '--table', table, ...aws])
-        })
-        afterAll(async () => {
-          vi.unstubAllEnvs()
-          await redis.remove()
-          rmSync(directory, { recursive: true, force: true })
-        })
+  it.each(['sqlite', 'dynamodb', 'datastore', 'redis'] as const)(
+    '%s: one is replaced by four operators at once while an instance starts; its tokens are refused, the session lives on',
+    async (kind) => {
+      const url = await freshStore(kind)
+      const of = ['keys', '--of', url]
+      const rows = async (): Promise<string[][]> =>
+        (await runStore(of, environment)).stdout
+          .trimEnd()
+          .split('\n')
+          .slice(1)
+          .map((line) => line.split(/ {2,}/))
+      const before = await applicationAt(url, 'jwt', environment)
+      const registered = await before.authentication.register(
+        { email: 'ada@example.org', password: 'correct horse battery staple', name: 'Ada' },
+        CONTEXT,
+      )
+      if (registered.outcome !== 'registered') throw new Error(registered.outcome)
+      const { accessToken, refreshToken } = registered.started.credentials
+      expect(await isAccepted(before, accessToken)).toBe(true)
 
-        it.each([
-          ['sqlite', () => `sqlite:${join(directory, 'a.db')}`],
-          ['dynamodb', () => `dynamodb:${table}?region=eu-central-1&endpoint=${encodeURIComponent(endpoint)}`],
-          ['datastore', () => `datastore:sallyport-test?namespace=${table}`],
-          ['redis', () => `redis://127.0.0.1:${redis.port}?prefix=${table}`],
-        ])('%s: one is replaced by four operators at once while an instance starts; its tokens are refused, the session lives on', async (_, url) => {
-          const of = ['keys', '--of', url()]
-          const rows = async (): Promise<string[][]> =>
-            (await runStore(of, environment)).stdout
-              .trimEnd()
-              .split('\n')
-              .slice(1)
-              .map((line) => line.split(/ {2,}/))
-          const before = await applicationAt(url(), 'jwt', environment)
-          const registered = await before.authentication.register(
-            { email: 'ada@example.org', password: 'correct horse battery staple', name: 'Ada' },
-            CONTEXT,
-          )
-          if (registered.outcome !== 'registered') throw new Error(registered.outcome)
-          const { accessToken, refreshToken } = registered.started.credentials
-          expect(await isAccepted(before, accessToken)).toBe(true)
+      expect((await runStore([...of, '--rotate'], environment)).code).toBe(0)
+      const [leaked = [], waiting = [], ...none] = await rows()
+      expect([leaked[3], waiting[3], none]).toEqual(['current', 'next', []])
+      const retire = () => runStore([...of, `--retire=${leaked[0]}`], environment)
+      const [during, ...runs] = await Promise.all([applicationAt(url, 'jwt', environment), retire(), retire(), retire(), retire()])
+      for (const { code, stderr } of runs) expect([code, stderr]).toEqual([0, `retired: ${leaked[0]}\nsigns now: ${waiting[0]}\n`])
+      expect((await rows()).map(([kid, , , state]) => [kid, state])).toEqual([
+        [leaked[0], 'retired'],
+        [waiting[0], 'current'],
+      ])
 
-          expect((await runStore([...of, '--rotate'], environment)).code).toBe(0)
-          const [leaked = [], waiting = [], ...none] = await rows()
-          expect([leaked[3], waiting[3], none]).toEqual(['current', 'next', []])
-          const retire = () => runStore([...of, `--retire=${leaked[0]}`], environment)
-          const [during, ...runs] = await Promise.all([applicationAt(url(), 'jwt', environment), retire(), retire(), retire(), retire()])
-          for (const { code, stderr } of runs) expect([code, stderr]).toEqual([0, `retired: ${leaked[0]}\nsigns now: ${waiting[0]}\n`])
-          expect((await rows()).map(([kid, , , state]) => [kid, state])).toEqual([
-            [leaked[0], 'retired'],
-            [waiting[0], 'current'],
-          ])
+      const after = await applicationAt(url, 'jwt', environment)
+      expect(await isAccepted(after, accessToken)).toBe(false)
+      const refreshed = await after.authentication.refresh(refreshToken ?? '', CONTEXT)
+      if (refreshed.outcome !== 'refreshed') throw new Error(refreshed.outcome)
+      expect(await isAccepted(after, refreshed.credentials.accessToken)).toBe(true)
 
-          const after = await applicationAt(url(), 'jwt', environment)
-          expect(await isAccepted(after, accessToken)).toBe(false)
-          const refreshed = await after.authentication.refresh(refreshToken ?? '', CONTEXT)
-          if (refreshed.outcome !== 'refreshed') throw new Error(refreshed.outcome)
-          expect(await isAccepted(after, refreshed.credentials.accessToken)).toBe(true)
-
-          // The one that signs and the one that waits are leaked: a third is made here, and instances open it.
-          await runStore([...of, '--rotate'], environment)
-          const [, signing = [], third = []] = await rows()
-          expect((await runStore([...of, `--retire=${signing[0]}`, `--retire=${third[0]}`], environment)).code).toBe(0)
-          expect((await rows()).map((row) => row[3])).toEqual(['retired', 'retired', 'retired', 'current'])
-          const last = await applicationAt(url(), 'jwt', environment)
-          expect(await isAccepted(last, refreshed.credentials.accessToken)).toBe(false)
-          expect((await last.authentication.refresh(refreshed.credentials.refreshToken ?? '', CONTEXT)).outcome).toBe('refreshed')
-          for (const application of [before, during, after, last]) await application.close()
-        })
-      })
-    })
-  }),
-)
+      // The one that signs and the one that waits are leaked: a third is made here, and instances open it.
+      await runStore([...of, '--rotate'], environment)
+      const [, signing = [], third = []] = await rows()
+      expect((await runStore([...of, `--retire=${signing[0]}`, `--retire=${third[0]}`], environment)).code).toBe(0)
+      expect((await rows()).map((row) => row[3])).toEqual(['retired', 'retired', 'retired', 'current'])
+      const last = await applicationAt(url, 'jwt', environment)
+      expect(await isAccepted(last, refreshed.credentials.accessToken)).toBe(false)
+      expect((await last.authentication.refresh(refreshed.credentials.refreshToken ?? '', CONTEXT)).outcome).toBe('refreshed')
+      for (const application of [before, during, after, last]) await application.close()
+    },
+  )
+})

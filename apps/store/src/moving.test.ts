@@ -1,14 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Credentials, Principal, SignedInRule, StrategyName } from '@sallyport/core'
 import type { Application } from '@sallyport/composition'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { withEmulator } from '../../../packages/stores/datastore/testing/emulator.ts'
-import { freshName, onDynamodbLocal } from '../../../packages/stores/dynamodb/testing/dynamodb-local.ts'
-import { withRedis } from '../../../packages/stores/redis/testing/harness.ts'
-import { redisServer, type RedisServer } from '../../../packages/stores/redis/testing/redis-server.ts'
+import { expect, it } from 'vitest'
 import { applicationAt } from '../testing/application.ts'
+import { onEveryEngine } from '../testing/on-every-engine.ts'
 import { runStore } from '../testing/store-run.ts'
 
 const CONTEXT = { address: '203.0.113.7', userAgent: 'curl', requestId: null }
@@ -36,70 +30,40 @@ async function signUp(application: Application): Promise<{ readonly alive: Crede
   return { alive: changed.started.credentials, ended: credentials }
 }
 
-await onDynamodbLocal(async ({ endpoint }) =>
-  withEmulator('datastore', 'a signed-in user on a move through every store', ({ address }) => {
-    withRedis('a signed-in user on a move through every store', () => {
-      describe('a signed-in user moved from SQLite to DynamoDB to Datastore to Redis to SQLite', () => {
-        const environment = { DATASTORE_EMULATOR_HOST: address }
-        let directory: string
-        let redis: RedisServer
+await onEveryEngine('a signed-in user moved from SQLite to DynamoDB to Datastore to Redis to SQLite', ({ environment, freshStore, file }) => {
+  it.each<StrategyName>(['session', 'jwt'])('stays signed in, strategy %s', async (strategy) => {
+    const stations: string[] = []
+    for (const kind of ['sqlite', 'dynamodb', 'datastore', 'redis', 'sqlite'] as const) stations.push(await freshStore(kind))
+    const start = await applicationAt(stations[0] ?? '', strategy, environment)
+    const { alive: first, ended } = await signUp(start)
+    let alive = first
+    await start.close()
 
-        beforeAll(async () => {
-          directory = mkdtempSync(join(tmpdir(), 'sallyport-moving-'))
-          redis = await redisServer()
-          vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')
-          vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'an example')
-        })
-        afterAll(async () => {
-          vi.unstubAllEnvs()
-          await redis.remove()
-          rmSync(directory, { recursive: true, force: true })
-        })
+    for (const [index, to] of stations.slice(1).entries()) {
+      const path = file(`${strategy}-${index}.ndjson`)
+      const exported = await runStore(['export', '--from', stations[index] ?? '', '--file', path, '--sessions', '--keys'], environment)
+      const imported = await runStore(['import', '--to', to, '--file', path, '--sessions', '--keys', '--verify'], environment)
+      expect(exported.stderr).toMatch(/^exported: 1 users, [12] sessions, /)
+      expect(imported).toMatchObject({ code: 0, stderr: expect.stringContaining('0 conflicts') as string })
 
-        it.each<StrategyName>(['session', 'jwt'])('stays signed in, strategy %s', async (strategy) => {
-          const table = freshName()
-          const aws = ['--region', 'eu-central-1', '--endpoint', endpoint, '--no-point-in-time-recovery']
-          await runStore(['create', '--store', 'dynamodb', '--table', table, ...aws])
-          const stations = [
-            `sqlite:${join(directory, `${strategy}-first.db`)}`,
-            `dynamodb:${table}?region=eu-central-1&endpoint=${encodeURIComponent(endpoint)}`,
-            `datastore:sallyport-test?namespace=${strategy}`,
-            `redis://127.0.0.1:${redis.port}?prefix=${strategy}`,
-            `sqlite:${join(directory, `${strategy}-last.db`)}`,
-          ]
-          const start = await applicationAt(stations[0] ?? '', strategy, environment)
-          const { alive: first, ended } = await signUp(start)
-          let alive = first
-          await start.close()
+      const application = await applicationAt(to, strategy, environment)
+      // The very credentials from before the move, on the store of after it.
+      expect(await principalOf(application, alive, SIGNED_IN)).not.toBeNull()
+      expect(await principalOf(application, alive, STRICTLY)).not.toBeNull()
+      expect(await principalOf(application, ended, STRICTLY)).toBeNull()
+      if (alive.refreshToken !== null) {
+        const refreshed = await application.authentication.refresh(alive.refreshToken, CONTEXT)
+        if (refreshed.outcome !== 'refreshed') throw new Error(`refused at ${to}`)
+        alive = refreshed.credentials
+        expect(await principalOf(application, alive, STRICTLY)).not.toBeNull()
+      }
+      await application.close()
+    }
 
-          for (const [index, to] of stations.slice(1).entries()) {
-            const file = join(directory, `${strategy}-${index}.ndjson`)
-            const exported = await runStore(['export', '--from', stations[index] ?? '', '--file', file, '--sessions', '--keys'], environment)
-            const imported = await runStore(['import', '--to', to, '--file', file, '--sessions', '--keys', '--verify'], environment)
-            expect(exported.stderr).toMatch(/^exported: 1 users, [12] sessions, /)
-            expect(imported).toMatchObject({ code: 0, stderr: expect.stringContaining('0 conflicts') as string })
-
-            const application = await applicationAt(to, strategy, environment)
-            // The very credentials from before the move, on the store of after it.
-            expect(await principalOf(application, alive, SIGNED_IN)).not.toBeNull()
-            expect(await principalOf(application, alive, STRICTLY)).not.toBeNull()
-            expect(await principalOf(application, ended, STRICTLY)).toBeNull()
-            if (alive.refreshToken !== null) {
-              const refreshed = await application.authentication.refresh(alive.refreshToken, CONTEXT)
-              if (refreshed.outcome !== 'refreshed') throw new Error(`refused at ${to}`)
-              alive = refreshed.credentials
-              expect(await principalOf(application, alive, STRICTLY)).not.toBeNull()
-            }
-            await application.close()
-          }
-
-          const end = await applicationAt(stations.at(-1) ?? '', strategy, environment)
-          const logIn = (password: string) => end.authentication.logIn({ email: 'ada@example.org', password }, CONTEXT)
-          expect(await logIn(PASSWORD)).toMatchObject({ outcome: 'signed-in' })
-          expect(await logIn(OLD_PASSWORD)).toEqual({ outcome: 'bad-credentials' })
-          await end.close()
-        })
-      })
-    })
-  }),
-)
+    const end = await applicationAt(stations.at(-1) ?? '', strategy, environment)
+    const logIn = (password: string) => end.authentication.logIn({ email: 'ada@example.org', password }, CONTEXT)
+    expect(await logIn(PASSWORD)).toMatchObject({ outcome: 'signed-in' })
+    expect(await logIn(OLD_PASSWORD)).toEqual({ outcome: 'bad-credentials' })
+    await end.close()
+  })
+})
