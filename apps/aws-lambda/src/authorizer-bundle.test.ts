@@ -37,6 +37,8 @@ function saysThatItIsUnavailable({ answer, error, lines }: Invocation): void {
   expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'unavailable', requestId: 'r-1', error: told }))
 }
 
+const toldBy = ({ answer, error }: Invocation): readonly unknown[] => [answer, error]
+
 describe.each(GATEWAYS)('the bundled authorizer for %s', (gateway) => {
   const event = EVENTS[gateway]
 
@@ -99,6 +101,15 @@ describe.each(GATEWAYS)('the bundled authorizer for %s', (gateway) => {
 test('the bundled authorizer decides nothing while the store does not answer, and says so in the log', () => {
   const environment = { SALLYPORT_STRATEGY: 'session', SALLYPORT_AUTHORIZER_GATEWAY: 'rest-token' }
   saysThatItIsUnavailable(invoke('authorizer', rest(SESSION_TOKEN), environment))
+})
+
+test.each([
+  ['session-http-simple.mjs', { SALLYPORT_STRATEGY: 'jwt', SALLYPORT_AUTHORIZER_GATEWAY: 'http-simple' }],
+  ['jwt-http-simple.mjs', { SALLYPORT_STRATEGY: 'session', SALLYPORT_AUTHORIZER_GATEWAY: 'http-simple' }],
+  ['session-http-simple.mjs', { SALLYPORT_STRATEGY: 'session', SALLYPORT_AUTHORIZER_GATEWAY: 'rest-token' }],
+])('an entry deployed with another configuration than its own decides as that one says: %s', (entry, environment) => {
+  const event = EVENTS[environment.SALLYPORT_AUTHORIZER_GATEWAY as (typeof GATEWAYS)[number]](SESSION_TOKEN)
+  expect(toldBy(invoke('authorizer', event, environment, entry))).toEqual(toldBy(invoke('authorizer', event, environment)))
 })
 
 test('the bundled authorizer says what only one gateway minds', () => {

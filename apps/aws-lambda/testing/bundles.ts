@@ -20,13 +20,13 @@ export interface Bundles {
   readonly text: (name: string, file?: string) => string
   readonly files: (name: string) => readonly string[]
   /** One event to one function in a process of its own, as Lambda would. Throws with what it wrote when it does not start. */
-  readonly invoke: (name: string, event: object, environment?: Environment) => Invocation
+  readonly invoke: (name: string, event: object, environment?: Environment, entry?: string) => Invocation
   readonly remove: () => void
 }
 
 const INVOKE = `
-const [, , name, event] = process.argv
-const { handler } = await import('./' + name + '/index.mjs')
+const [, , name, event, entry] = process.argv
+const { handler } = await import('./' + name + '/' + entry)
 const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 10_000 }
 const told = await handler(JSON.parse(event), context).then((answer) => ({ answer }), (error) => ({ answer: null, error: error.message }))
 console.log(JSON.stringify({ ...told, undici: process.moduleLoadList.some((each) => each.includes('undici')) }))
@@ -60,9 +60,9 @@ export function bundles(): Bundles {
   return {
     text: (name, file = 'index.mjs') => readFileSync(join(folder, name, file), 'utf8'),
     files: (name) => readdirSync(join(folder, name)).filter((file) => file.endsWith('js')),
-    invoke: (name, event, environment = {}) => {
+    invoke: (name, event, environment = {}, entry = 'index.mjs') => {
       const env = { PATH: process.env['PATH'], ...ENVIRONMENTS[name], ...environment }
-      const { stdout, stderr } = spawnSync(process.execPath, ['invoke.mjs', name, JSON.stringify(event)], {
+      const { stdout, stderr } = spawnSync(process.execPath, ['invoke.mjs', name, JSON.stringify(event), entry], {
         cwd: folder,
         encoding: 'utf8',
         env,

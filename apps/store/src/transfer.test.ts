@@ -1,58 +1,22 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { StoreUnavailableError, systemClock, type Stores, type User } from '@sallyport/core'
 import { memoryStores } from '@sallyport/store-memory'
 import { sqliteStores } from '@sallyport/store-sqlite'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { identityOf, newKey, newSession, newUser, seedUser, SECRETS } from '../testing/samples.ts'
-import { runStore, type Run } from '../testing/store-run.ts'
+import { runStore } from '../testing/store-run.ts'
+import { contentOf, transfer } from '../testing/transfer.ts'
 import { exportStores } from './export-stores.ts'
 import { importFile } from './import-file.ts'
 import type { TargetStores } from './import-stores.ts'
 import { checkFile } from './transfer-file.ts'
 
-let directory: string
+const { at, exported, imported, contentAt, source: sourceOf } = transfer()
 let source: Stores
-const at = (name: string): string => join(directory, name)
-
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'sallyport-transfer-'))
-  source = sqliteStores({ path: at('source.db'), clock: systemClock, synchronous: 'normal' })
+  source = sourceOf()
 })
-
-afterEach(async () => {
-  await source.close()
-  rmSync(directory, { recursive: true, force: true })
-})
-
-const exported = (...flags: string[]): Promise<Run> =>
-  runStore(['export', '--from', `sqlite:${at('source.db')}`, '--file', at('export.ndjson'), ...flags])
-const imported = (target: string, ...flags: string[]): Promise<Run> =>
-  runStore(['import', '--to', `sqlite:${at(target)}`, '--file', at('export.ndjson'), ...flags])
 const ALL = ['--sessions', '--keys']
-
-/** Everything that moves, in an order of its own. */
-async function contentOf(stores: Stores): Promise<readonly string[]> {
-  const { users, sessions, keys } = stores
-  const found: unknown[] = [...(await keys.list())]
-  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
-    const page = await users.list({ limit: 100, cursor })
-    for (const user of page.users) {
-      const { sessions: live } = await sessions.list({ userId: user.id, limit: 100, cursor: null })
-      found.push(user, ...(await users.identities(user.id)), ...live)
-    }
-    cursor = page.cursor
-  }
-  return found.map((item) => JSON.stringify(item)).toSorted()
-}
-
-async function contentAt(name: string): Promise<readonly string[]> {
-  const stores = sqliteStores({ path: at(name), clock: systemClock })
-  const content = await contentOf(stores)
-  await stores.close()
-  return content
-}
 
 async function onTarget(name: string, work: (stores: Stores) => Promise<unknown>): Promise<void> {
   const stores = sqliteStores({ path: at(name), clock: systemClock })
@@ -296,43 +260,4 @@ it('users with more roles than a token in a cookie has room for are refused by t
   await exported()
   await expect(imported('target.db')).rejects.toThrow('Line 2 of the file has more roles than an access token in a cookie has room for (1024 bytes).')
   expect(await contentAt('target.db')).toEqual([])
-})
-
-describe('a damaged file', () => {
-  const damages: readonly (readonly [string, (lines: string[]) => string[] | string])[] = [
-    ['cut between lines', (lines) => lines.slice(0, -2)],
-    ['cut within a line', (lines) => lines.join('\n').slice(0, -40)],
-    ['without its first line', (lines) => lines.slice(1)],
-    ['with a line twice', (lines) => [...lines.slice(0, 2), ...lines.slice(1)]],
-    ['with a line less', (lines) => [...lines.slice(0, 2), ...lines.slice(3)]],
-    ['with lines swapped', (lines) => [lines[0] ?? '', lines[2] ?? '', lines[1] ?? '', ...lines.slice(3)]],
-    ['with lines after the last', (lines) => [...lines.slice(0, -1), '{"type":"trailer","keys":0,"users":0,"sessions":0,"digest":""}', '']],
-    ['with a changed role', (lines) => lines.map((line) => line.replace('"admin"', '"owner"'))],
-    ['with a changed digest', (lines) => lines.map((line) => line.replace('"digest":"', '"digest":"x'))],
-    ['with a member less', (lines) => lines.map((line) => line.replace(/"emailVerified":true,/, ''))],
-    ['with a member more', (lines) => lines.map((line) => line.replace('"user":{', '"user":{"isRoot":true,'))],
-    ['with an identity of somebody else', (lines) => lines.map((line) => line.replace(/"userId":"[^"]{8}/, '"userId":"00000000'))],
-    ['of another version', (lines) => lines.map((line) => line.replace('"version":1,"exportedAt"', '"version":2,"exportedAt"'))],
-    ['of another format', (lines) => lines.map((line) => line.replace('sallyport-transfer', 'something'))],
-    ['of no JSON', (lines) => ['sample-password-hash', ...lines]],
-    ['of a line without end', () => 'sample-password-hash'.repeat(100_000)],
-    ['of nothing', () => ''],
-  ]
-
-  it.each(damages)('%s is refused before anything is written', async (_name, damage) => {
-    await seedUser(source)
-    await seedUser(source)
-    await exported('--sessions')
-    const damaged = damage(readFileSync(at('export.ndjson'), 'utf8').split('\n'))
-    writeFileSync(at('export.ndjson'), typeof damaged === 'string' ? damaged : damaged.join('\n'))
-    const error = await imported('target.db', '--sessions').catch((thrown: unknown) => thrown as Error)
-    expect(error).toMatchObject({ code: 'configuration' })
-    for (const secret of SECRETS) expect((error as Error).message).not.toContain(secret)
-    expect(await contentAt('target.db')).toEqual([])
-  })
-
-  it('of bytes that are no text is refused', async () => {
-    writeFileSync(at('export.ndjson'), Buffer.from([0xff, 0xfe, 0x0a]))
-    await expect(imported('target.db')).rejects.toMatchObject({ message: 'The file is damaged at line 1: it is no UTF-8.' })
-  })
 })

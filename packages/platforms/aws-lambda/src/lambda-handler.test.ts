@@ -1,35 +1,13 @@
-import type { HttpHandler, HttpRequest, HttpResponse, OnError } from '@sallyport/http'
+import type { HttpHandler, HttpResponse, OnError } from '@sallyport/http'
 import { describe, expect, it, vi } from 'vitest'
-import { albMulti, albSingle, functionUrl, httpApi, restApi, SOURCE_IP, type Front, type FrontOptions } from '../testing/fronts.ts'
+import { albMulti, albSingle, functionUrl, httpApi, restApi, type Front } from '../testing/fronts.ts'
 import { lambdaContext } from '../testing/lambda-context.ts'
+import { OK, raise, requestOf, requestOfEvent } from '../testing/request-of.ts'
 import type { AlbResult, RestResult } from './lambda-event.ts'
 import { lambdaHandler, type LambdaHandlerOptions } from './lambda-handler.ts'
 
 const FRONTS = [restApi, httpApi, functionUrl, albMulti]
-const OK: HttpResponse = { status: 200, headers: { 'content-type': 'application/json' }, cookies: [], body: '{}' }
 const CUSTOM = { domainName: 'api.example.com' }
-
-type Sent = Partial<Parameters<Front['event']>[0]>
-
-/** What the handler is given. */
-async function requestOf(front: Front, sent: Sent, options: FrontOptions = {}, handler: Partial<LambdaHandlerOptions> = {}): Promise<HttpRequest> {
-  const event = front.event({ method: 'GET', target: '/', headers: {}, body: null, ...sent }, options)
-  return requestOfEvent(event, handler)
-}
-
-async function requestOfEvent(event: object, handler: Partial<LambdaHandlerOptions> = {}): Promise<HttpRequest> {
-  const seen: HttpRequest[] = []
-  const handle: HttpHandler = (request) => {
-    seen.push(request)
-    return OK
-  }
-  await lambdaHandler({ handle, onError: raise, ...handler })(event, lambdaContext())
-  return seen[0] ?? expect.fail('the handler was not called')
-}
-
-function raise(error: unknown): void {
-  expect.fail(String(error))
-}
 
 describe('the path', () => {
   it('stands behind the stage of an HTTP API, with both payloads, and of whole segments only', async () => {
@@ -126,36 +104,6 @@ describe('headers', () => {
     expect({ ...headers }['host']).toBe('y')
     expect(Object.getPrototypeOf(headers)).toBeNull()
     expect(headers['constructor']).toBeUndefined()
-  })
-})
-
-describe('the client’s address', () => {
-  it('is who connected to the front, whatever X-Forwarded-For the client has written', async () => {
-    for (const front of FRONTS) {
-      expect((await requestOf(front, { headers: { 'x-forwarded-for': '198.51.100.1' } })).address, front.name).toBe(SOURCE_IP)
-    }
-  })
-
-  it('is found behind proxies of the operator’s own', async () => {
-    const headers = { 'x-forwarded-for': '198.51.100.1, 192.0.2.5' }
-    expect((await requestOf(albMulti, { headers }, {}, { trustedProxyHops: 1 })).address).toBe('192.0.2.5')
-    expect((await requestOf(restApi, { headers }, {}, { trustedProxyHops: 1 })).address).toBe('198.51.100.1')
-  })
-
-  it('behind a proxy in front of a function URL is that proxy, because the only entry left of the list is the client’s own', async () => {
-    for (const forwarded of ['127.0.0.1', '127.0.0.1, 198.51.100.1'])
-      expect((await requestOf(functionUrl, { headers: { 'x-forwarded-for': forwarded } }, {}, { trustedProxyHops: 1 })).address).toBe(SOURCE_IP)
-  })
-
-  it('without a list is who connected', async () => {
-    const event = restApi.event({ method: 'GET', target: '/', headers: {}, body: null })
-    const bare = { ...event, headers: {}, multiValueHeaders: {} }
-    expect((await requestOfEvent(bare, { trustedProxyHops: 1 })).address).toBe(SOURCE_IP)
-  })
-
-  it('is unknown when nobody says it', async () => {
-    const event = { ...restApi.event({ method: 'GET', target: '/', headers: {}, body: null }), requestContext: { identity: {} } }
-    expect((await requestOfEvent(event)).address).toBeNull()
   })
 })
 
